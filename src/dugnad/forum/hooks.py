@@ -1,0 +1,1 @@
+"""What the hall `forum` adds to the hooks of the kernel."""

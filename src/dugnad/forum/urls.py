@@ -1,0 +1,5 @@
+"""The doors of the hall forum."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,123 @@
+"""One stylesheet out of many parts, and static files that are named, compressed and ready before the first request.
+
+The parts stand in `static/<hall>/css/*.css`, one file for each part, in cascade layers. `HouseCss` joins them into
+`kernel/css/house.css`: the kernel's in the order of `PARTS`, then those of the halls, by the order of INSTALLED_APPS and by
+name. It is a finder, so that development and `collectstatic` serve the very same bytes. `HouseStorage` leaves the parts
+behind and gives every other file a hashed name with a gzip and a Brotli copy beside it.
+
+Settings: STATICFILES_FINDERS = ["dugnad.kernel.assets.HouseCss", ...AppDirectoriesFinder],
+STORAGES["staticfiles"]["BACKEND"] = "dugnad.kernel.assets.HouseStorage".
+"""
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+HOUSE_CSS = "kernel/css/house.css"
+PARTS = (
+    "tokens", "base", "layout", "prose", "mark", "nav", "button", "field", "slip", "seat", "row", "sheet", "post", "fana",
+    "leaf", "steps", "foot", "pages", "help",
+)  # fmt: skip
+
+_COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", re.S)
+_AROUND_MARKS = re.compile(r"\s*([{};,])\s*")
+
+
+class HouseCss(BaseFinder):
+    """Finds `kernel/css/house.css`, joined anew whenever a part has changed."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        if path != HOUSE_CSS:
+            return []
+        found = str(self._joined())
+        return [found] if find_all or kwargs.get("all") else found
+
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
+        joined = self._joined()
+        yield HOUSE_CSS, FileSystemStorage(location=joined.parents[2])
+
+    def _joined(self) -> Path:
+        """The joined file, rewritten when a part is newer than it."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="dugnad-css-")
+        target = Path(self._folder.name) / HOUSE_CSS
+        parts = css_parts()
+        newest = max(part.stat().st_mtime_ns for part in parts)
+        if not target.exists() or target.stat().st_mtime_ns < newest:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(join(parts), encoding="utf-8")
+        return target
+
+
+class HouseStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names, module imports rewritten to them, gzip and Brotli ahead of time; CSS parts are left behind."""
+
+    support_js_module_import_aggregation = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        whole = {name: found for name, found in paths.items() if not is_part(name)}
+        if not dry_run:
+            for name in paths.keys() - whole.keys():
+                self.delete(name)
+        yield from super().post_process(whole, dry_run=dry_run, **options)
+
+
+def is_part(name: str) -> bool:
+    """Whether a static file is a part of the joined stylesheet, so that no page asks for it."""
+    hall, _, rest = name.partition("/css/")
+    return name != HOUSE_CSS and "/" not in rest and rest.endswith(".css") and hall in _css_folders()
+
+
+def css_parts() -> list[Path]:
+    """The parts in the order in which they are joined."""
+    folders = _css_folders()
+    kernel = folders.pop("kernel")
+    parts = [kernel / f"{name}.css" for name in PARTS]
+    for folder in folders.values():
+        parts += sorted(folder.glob("*.css"))
+    return parts
+
+
+def join(parts: list[Path]) -> str:
+    """One text out of the parts, without comments and spare whitespace."""
+    return "\n".join(squeeze(part.read_text(encoding="utf-8")) for part in parts) + "\n"
+
+
+def squeeze(css: str) -> str:
+    """CSS without comments and spare whitespace; what stands in quotation marks is kept letter by letter."""
+    kept: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return " "
+        kept.append(match[1])
+        return f"\x00{len(kept) - 1}\x00"
+
+    css = _COMMENT_OR_STRING.sub(hold, css)
+    css = _AROUND_MARKS.sub(r"\1", re.sub(r"\s+", " ", css)).replace(";}", "}").strip()
+    return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], css)
+
+
+def _css_folders() -> dict[str, Path]:
+    """Static name of each part of the house that has CSS → the folder of its parts."""
+    folders = {}
+    for config in apps.get_app_configs():
+        name = config.name.rpartition(".")[2]
+        folder = Path(config.path) / "static" / name / "css"
+        if config.name.startswith("dugnad.") and folder.is_dir():
+            folders[name] = folder
+    return folders

@@ -1,0 +1,87 @@
+"""Uploaded files: rows with an audience, bytes in the data directory. Images only come in re-encoded (`kernel.images`)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from dugnad.kernel.audience import Audience
+
+KEEP_LOOSE = timedelta(days=1)
+
+
+def new_token() -> str:
+    """An unguessable name, safe in addresses: 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+class StoredFile(models.Model):
+    """A file that somebody uploaded. `attached_at` is empty until something they wrote shows it."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="files")
+    content_type = models.CharField(max_length=80)
+    description = models.CharField(max_length=500, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    attached_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.token
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes are. The token is made by us, so no path can climb out."""
+        return Path(settings.FILES_DIR) / self.token[:2] / self.token
+
+    @property
+    def url(self) -> str:
+        return f"/files/{self.token}"
+
+
+def keep_file(content: bytes, *, audience: Audience, author: Any, content_type: str, **facts: Any) -> StoredFile:
+    """Write the bytes, then the row. Bytes without a row (a crash in between) are swept by `forget_loose_files`."""
+    stored = StoredFile(audience=audience, author=author, content_type=content_type, size=len(content), **facts)
+    stored.path.parent.mkdir(parents=True, exist_ok=True)
+    stored.path.write_bytes(content)
+    stored.save()
+    return stored
+
+
+def remove_file(stored: StoredFile) -> None:
+    """Remove the row now and the bytes when the transaction has committed."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def forget_loose_files() -> str:
+    """Remove uploads that nothing shows a day after they came, and bytes that no row knows."""
+    loose = StoredFile.objects.filter(attached_at=None, created_at__lt=timezone.now() - KEEP_LOOSE)
+    count = 0
+    for stored in loose:
+        remove_file(stored)
+        count += 1
+    return f"{count} loose files removed, {_sweep_orphans()} orphaned"
+
+
+def _sweep_orphans() -> int:
+    base = Path(settings.FILES_DIR)
+    if not base.exists():
+        return 0
+    before = (timezone.now() - KEEP_LOOSE).timestamp()
+    old = [path for path in base.glob("??/*") if path.stat().st_mtime < before]
+    known = set(StoredFile.objects.filter(token__in=[path.name for path in old]).values_list("token", flat=True))
+    orphans = [path for path in old if path.name not in known]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)

@@ -1,0 +1,99 @@
+"""What every answer gets: safe headers, compression, and a page for a refusal."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from dugnad.kernel.policies import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+HSTS = "max-age=31536000"
+
+
+class SecurityHeaders:
+    """Everything comes from this house, nothing runs inline, nobody frames it, no address leaks to other hosts."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        return response
+
+
+COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
+SMALL = 300
+LEVEL = 4
+
+
+class Compression:
+    """Gzip for text of more than `SMALL` bytes when the reader takes it.
+
+    Forms carry a token that is masked anew in each answer, so the length of a compressed page does not give it away.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.streaming or response.has_header("Content-Encoding") or len(response.content) < SMALL:
+            return response
+        if not response.get("Content-Type", "").startswith(COMPRESSED):
+            return response
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            response.content = gzipped(response.content)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def gzipped(content: bytes) -> bytes:
+    """`content` in the gzip format, at a level that costs little: pages are made for one reader."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
+    return packer.compress(content) + packer.flush()
+
+
+class RefusalPages:
+    """Turns a `Refused` that no view caught into a page with its sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "kernel/refused.html", {"sentence": str(exception)}, status=403)
+        return None

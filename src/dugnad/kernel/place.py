@@ -1,0 +1,74 @@
+"""The place itself: its name, languages, rules and who answers for it. One row; kept in memory while it is valid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = ("en", "sv", "nb", "nn", "nl")
+
+
+class Place(models.Model):
+    """The settings of this meeting place that its stewards decide. There is exactly one row, with id 1."""
+
+    class SignUp(models.TextChoices):
+        OPEN = "open", _("Anyone can create an account")
+        REQUEST = "request", _("People ask, and a steward answers")
+        INVITATION = "invitation", _("Only with an invitation")
+
+    name = models.CharField(max_length=60, default="Dugnad")
+    tagline = models.JSONField(default=dict, blank=True, help_text="language → one line")
+    languages = models.JSONField(default=list, help_text="interface languages offered, the first is the default")
+    sign_up = models.CharField(max_length=12, choices=SignUp.choices, default=SignUp.REQUEST)
+    agreements = models.JSONField(default=dict, blank=True, help_text="language → Markdown")
+    agreements_version = models.PositiveIntegerField(default=1)
+    privacy = models.JSONField(default=dict, blank=True, help_text="language → Markdown")
+    responsible = models.CharField(max_length=200, blank=True, help_text="who answers for personal data here")
+    contact = models.EmailField(blank=True)
+    time_zone = models.CharField(max_length=60, default="Europe/Stockholm")
+    is_demo = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(null=True, help_text="when the first steward finished setting the place up")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        from dugnad.kernel.stamps import touch_public
+
+        self.pk = 1
+        super().save(*args, **kwargs)
+        touch_public()
+        forget_place()
+
+    def said(self, texts: dict[str, str], language: str) -> str:
+        """The text in `language`, else in the place's first language that has it, else in any."""
+        for code in (language, *self.languages, *LANGUAGES):
+            if texts.get(code):
+                return texts[code]
+        return ""
+
+
+_kept: Place | None = None
+
+
+def the_place() -> Place:
+    """The one place. Read from the database on first use and after `forget_place()`."""
+    global _kept  # noqa: PLW0603 - one row for the whole process is the point
+    if _kept is None or settings.TESTING:
+        place = Place.objects.filter(pk=1).first()
+        if place is None:
+            return Place(pk=1, languages=list(LANGUAGES))
+        _kept = place
+    return _kept
+
+
+def forget_place() -> None:
+    """Read the place anew next time, in this process and in all others."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+    from dugnad.kernel.live.bus import announce
+
+    announce("place", {"type": "place_changed"})

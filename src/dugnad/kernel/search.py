@@ -1,0 +1,172 @@
+"""One index for everything that can be found.
+
+Each findable thing has one `SearchEntry`: its audience, its author, its plain text and the terms that `kernel.analyser` makes of
+it. The terms are stored for the database's own full-text index: an FTS5 table on SQLite, a `tsvector` column on PostgreSQL.
+Both hold the same words, so both give the same hits.
+
+Ranking looks at the newest `CANDIDATES` hits that the viewer may see, not at all of them: the cost of ranking everything grows
+with the place. A page of results says so when there were more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dugnad.kernel import analyser
+from dugnad.kernel.audience import Audience, Viewer, visible_to
+
+CANDIDATES = 300
+
+
+class SearchEntry(models.Model):
+    """One findable thing. `kind` and `thing_id` name it; `terms` is what the index holds."""
+
+    author_field = "author"
+
+    kind = models.CharField(max_length=20)
+    thing_id = models.BigIntegerField()
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    within = models.CharField(max_length=60, blank=True, help_text="key of what it belongs to: thread:12, category:3")
+    language = models.CharField(max_length=8, blank=True)
+    title = models.CharField(max_length=250, blank=True)
+    plain = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    analyser_version = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "thing_id"], name="search_entry_once")]
+        indexes = [models.Index(fields=["within"], name="search_by_within")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a hall hands in to be found."""
+
+    kind: str
+    thing_id: int
+    audience_id: int
+    author_id: int | None
+    title: str
+    plain: str
+    language: str
+    at: datetime
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit: the entry and its snippet with the words marked (safe HTML)."""
+
+    kind: str
+    thing_id: int
+    title: str
+    language: str
+    snippet: Any
+    at: datetime
+    within: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits in order, and whether there were more candidates than were ranked."""
+
+    found: list[Found]
+    bounded: bool
+
+
+def index(entry: Entry) -> None:
+    """Put one thing into the index, or renew it. Part of the open transaction."""
+    row, _made = SearchEntry.objects.update_or_create(
+        kind=entry.kind,
+        thing_id=entry.thing_id,
+        defaults={
+            "audience_id": entry.audience_id,
+            "author_id": entry.author_id,
+            "within": entry.within,
+            "language": entry.language,
+            "title": entry.title[:250],
+            "plain": entry.plain,
+            "at": entry.at,
+            "analyser_version": analyser.VERSION,
+        },
+    )
+    _store_terms(row.pk, analyser.index_terms(f"{entry.title}\n{entry.plain}", entry.language))
+
+
+def forget(kind: str, ids: Iterable[int]) -> None:
+    """Take things out of the index, terms included."""
+    rows = list(SearchEntry.objects.filter(kind=kind, thing_id__in=list(ids)).values_list("pk", flat=True))
+    forget_rows(rows)
+
+
+def forget_rows(rows: list[int]) -> None:
+    """Take rows of the index out by their own ids."""
+    for start in range(0, len(rows), 500):
+        part = rows[start : start + 500]
+        if connection.vendor == "sqlite":
+            marks = ",".join(["%s"] * len(part))
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM kernel_search_terms WHERE rowid IN ({marks})", part)  # noqa: S608 - only marks
+        SearchEntry.objects.filter(pk__in=part).delete()
+
+
+def _store_terms(pk: int, terms: str) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM kernel_search_terms WHERE rowid = %s", [pk])
+            cursor.execute("INSERT INTO kernel_search_terms(rowid, terms) VALUES (%s, %s)", [pk, terms])
+        else:
+            cursor.execute(
+                "UPDATE kernel_searchentry SET terms = to_tsvector('simple', %s) WHERE id = %s",
+                [terms, pk],
+            )
+
+
+def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: Iterable[str] = ()) -> Results:
+    """What matches `query` among what `viewer` may see: titles before texts, then newest first."""
+    matched = _matching(query)
+    if matched is None:
+        return Results([], bounded=False)
+    rows = visible_to(matched, viewer)
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    if languages:
+        rows = rows.filter(language__in=list(languages))
+    newest = list(rows.order_by("-at", "-pk")[: CANDIDATES + 1])
+    bounded = len(newest) > CANDIDATES
+    ranked = sorted(newest[:CANDIDATES], key=lambda row: -_weight(row, query))
+    return Results([_found(row, query) for row in ranked], bounded)
+
+
+def _matching(query: str) -> QuerySet[SearchEntry] | None:
+    if connection.vendor == "sqlite":
+        match = analyser.to_fts5(query)
+        clause = "kernel_searchentry.id IN (SELECT rowid FROM kernel_search_terms WHERE kernel_search_terms MATCH %s)"
+    else:
+        match = analyser.to_tsquery(query)
+        clause = "kernel_searchentry.terms @@ to_tsquery('simple', %s)"
+    if match is None:
+        return None
+    return SearchEntry.objects.extra(where=[clause], params=[match])  # noqa: S610 - the clause is a constant
+
+
+def _weight(row: SearchEntry, query: str) -> int:
+    title = row.title.casefold()
+    return sum(3 for word in query.casefold().split() if word in title)
+
+
+def _found(row: SearchEntry, query: str) -> Found:
+    snippet = analyser.snippet(row.plain, query)
+    return Found(row.kind, row.thing_id, row.title, row.language, snippet, row.at, row.within)

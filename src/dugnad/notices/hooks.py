@@ -1,0 +1,1 @@
+"""What the hall `notices` adds to the hooks of the kernel."""

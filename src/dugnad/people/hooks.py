@@ -1,0 +1,7 @@
+"""What the hall `people` adds to the hooks of the kernel."""
+
+from dugnad.kernel import registry
+from dugnad.people import queries
+
+registry.keys_held.register(queries.keys_of)
+registry.hidden_persons.register(queries.hidden_from)

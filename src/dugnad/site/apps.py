@@ -1,0 +1,11 @@
+"""The composition root as a Django app: the only place that knows all halls."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "dugnad.site"
+    label = "house_site"
+
+    def ready(self) -> None:
+        from dugnad.site import bridges  # noqa: F401 - importing it ties the halls together

@@ -1,0 +1,17 @@
+"""What every test gets: a clean house, its cast on request, and warnings that count."""
+
+from __future__ import annotations
+
+import pytest
+
+from dugnad.kernel.fragments import forget_fragments
+from dugnad.kernel.pagecache import forget_pages
+
+
+@pytest.fixture(autouse=True)
+def clean_memory(settings, tmp_path):
+    """Nothing kept in memory or on disk goes from one test to the next."""
+    settings.DATA_DIR = tmp_path
+    settings.FILES_DIR = tmp_path / "files"
+    forget_fragments()
+    forget_pages()
