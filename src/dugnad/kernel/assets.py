@@ -1,13 +1,11 @@
 """One stylesheet out of many parts, and static files that are named, compressed and ready before the first request.
 
-The parts stand in `static/<hall>/css/*.css`, one file for each part, in cascade layers. `HouseCss` joins them into
-`kernel/css/house.css`: the kernel's in the order of `PARTS`, then those of the halls, by the order of INSTALLED_APPS and by
-name. It is a finder, so that development and `collectstatic` serve the very same bytes. `HouseStorage` leaves the parts
-behind and gives every other file a hashed name with a gzip and a Brotli copy beside it.
-
-Settings: STATICFILES_FINDERS = ["dugnad.kernel.assets.HouseCss", ...AppDirectoriesFinder],
-STORAGES["staticfiles"]["BACKEND"] = "dugnad.kernel.assets.HouseStorage".
+The parts stand in `static/<hall>/css/*.css`, one file for each part, in cascade layers. They are joined into
+`kernel/css/house.css`: the kernel's in the order of `PARTS`, then those of the halls, by the order of INSTALLED_APPS and
+by name. `HouseStaticStorage` does it in `collectstatic`, leaves the parts behind and gives every other file a hashed name
+with a gzip and a Brotli copy beside it. `HouseCss` finds the same bytes in development, joined anew when a part changes.
 """
+
 from __future__ import annotations
 
 import re
@@ -18,13 +16,13 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.files.storage import FileSystemStorage
+from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 HOUSE_CSS = "kernel/css/house.css"
 PARTS = (
-    "tokens", "base", "layout", "prose", "mark", "nav", "button", "field", "slip", "seat", "row", "sheet", "post", "fana",
-    "leaf", "steps", "foot", "pages", "help",
+    "tokens", "base", "layout", "prose", "mark", "nav", "button", "field", "slip", "seat", "row", "sheet", "post",
+    "fana", "leaf", "steps", "foot", "pages", "help",
 )  # fmt: skip
 
 _COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", re.S)
@@ -32,7 +30,7 @@ _AROUND_MARKS = re.compile(r"\s*([{};,])\s*")
 
 
 class HouseCss(BaseFinder):
-    """Finds `kernel/css/house.css`, joined anew whenever a part has changed."""
+    """Finds `kernel/css/house.css` in development; `collectstatic` gets it from the storage."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -46,34 +44,41 @@ class HouseCss(BaseFinder):
         found = str(self._joined())
         return [found] if find_all or kwargs.get("all") else found
 
-    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        joined = self._joined()
-        yield HOUSE_CSS, FileSystemStorage(location=joined.parents[2])
+    def list(self, ignore_patterns: Any) -> Iterator[Any]:
+        return iter(())
 
     def _joined(self) -> Path:
         """The joined file, rewritten when a part is newer than it."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="dugnad-css-")
-        target = Path(self._folder.name) / HOUSE_CSS
+        target = Path(self._folder.name) / "house.css"
         parts = css_parts()
         newest = max(part.stat().st_mtime_ns for part in parts)
         if not target.exists() or target.stat().st_mtime_ns < newest:
-            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(join(parts), encoding="utf-8")
         return target
 
 
-class HouseStorage(CompressedManifestStaticFilesStorage):
-    """Hashed names, module imports rewritten to them, gzip and Brotli ahead of time; CSS parts are left behind."""
+class HouseStaticStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names, module imports rewritten to them, gzip and Brotli ahead of time, one stylesheet.
+
+    Before the first `collectstatic` (a fresh checkout, the tests) files answer to their plain names.
+    """
 
     support_js_module_import_aggregation = True
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        if dry_run:
+            return
         whole = {name: found for name, found in paths.items() if not is_part(name)}
-        if not dry_run:
-            for name in paths.keys() - whole.keys():
-                self.delete(name)
-        yield from super().post_process(whole, dry_run=dry_run, **options)
+        for name in paths.keys() - whole.keys():
+            self.delete(name)
+        self.delete(HOUSE_CSS)
+        self.save(HOUSE_CSS, ContentFile(join(css_parts()).encode()))
+        yield from super().post_process({**whole, HOUSE_CSS: (self, HOUSE_CSS)}, **options)
+
+    def stored_name(self, name: str) -> str:
+        return super().stored_name(name) if self.hashed_files else name
 
 
 def is_part(name: str) -> bool:

@@ -1,0 +1,110 @@
+// <house-editor key="thread-12-reply"> around a textarea: grows with the text, sends with Ctrl+Enter, keeps a draft in this
+// browser until it is sent, and quotes what is marked. An element [data-saved] inside is shown once a draft is kept.
+
+const KEPT_DAYS = 30;
+
+/** @typedef {{text: string, at: number, sent?: boolean}} Draft */
+
+class HouseEditor extends HTMLElement {
+  connectedCallback() {
+    const area = this.querySelector("textarea");
+    if (!area) return;
+    this.area = area;
+    this.place = `draft:${document.body.dataset.person ?? ""}:${this.getAttribute("key") ?? location.pathname}`;
+    this.takeUpDraft();
+    area.addEventListener("input", () => this.keep());
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form?.requestSubmit();
+    });
+    area.form?.addEventListener("submit", () => this.markSent());
+    if (!CSS.supports("field-sizing", "content")) this.growByHand();
+  }
+
+  /** Shows the draft again, unless it was sent or the server has given a text of its own. */
+  takeUpDraft() {
+    const draft = this.draft();
+    if (!draft || !this.area) return;
+    const arrived = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type;
+    const old = Date.now() - draft.at > KEPT_DAYS * 864e5;
+    if (old || (draft.sent && arrived === "navigate" && !this.area.value)) localStorage.removeItem(this.place ?? "");
+    else if (!this.area.value && draft.text) {
+      this.area.value = draft.text;
+      this.showSaved();
+    }
+  }
+
+  /** @returns {Draft | null} */
+  draft() {
+    try {
+      return JSON.parse(localStorage.getItem(this.place ?? "") ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  keep() {
+    const text = this.area?.value ?? "";
+    if (text.trim()) this.write({ text, at: Date.now() });
+    else localStorage.removeItem(this.place ?? "");
+  }
+
+  markSent() {
+    const draft = this.draft();
+    if (draft) this.write({ ...draft, sent: true });
+  }
+
+  /** @param {Draft} draft */
+  write(draft) {
+    try {
+      localStorage.setItem(this.place ?? "", JSON.stringify(draft));
+      this.showSaved();
+    } catch {
+      // The browser keeps nothing (private window, full): the text is still in the field.
+    }
+  }
+
+  showSaved() {
+    const line = this.querySelector("[data-saved]");
+    if (line instanceof HTMLElement) line.hidden = false;
+  }
+
+  growByHand() {
+    const area = this.area;
+    if (!area) return;
+    const grow = () => {
+      area.rows = Math.min(30, Math.max(6, area.value.split("\n").length + 1));
+    };
+    area.addEventListener("input", grow);
+    grow();
+  }
+
+  /**
+   * Puts text in at the cursor, on lines of its own.
+   * @param {string} text
+   */
+  insert(text) {
+    const area = this.area;
+    if (!area) return;
+    const before = area.value.slice(0, area.selectionStart).replace(/\n*$/, "");
+    const after = area.value.slice(area.selectionEnd).replace(/^\n*/, "");
+    area.value = (before ? `${before}\n\n` : "") + text + "\n\n" + after;
+    area.focus();
+    area.selectionStart = area.selectionEnd = area.value.length - after.length;
+    this.keep();
+  }
+}
+
+customElements.define("house-editor", HouseEditor);
+
+/** `<a href="?quote=12#reply" data-quote>` in a post: with words of that post marked, quotes them without leaving the page. */
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("[data-quote]") : null;
+  const marked = getSelection();
+  const post = link?.closest(".post");
+  const editor = document.querySelector("house-editor");
+  if (!(link instanceof HTMLElement) || !(editor instanceof HouseEditor) || !marked || !post) return;
+  if (marked.isCollapsed || !post.contains(marked.anchorNode) || !post.contains(marked.focusNode)) return;
+  event.preventDefault();
+  const said = marked.toString().trim().split(/\n+/).map((line) => `> ${line}`).join("\n>\n");
+  editor.insert(link.dataset.quote ? `${link.dataset.quote}\n\n${said}` : said);
+});

@@ -1,0 +1,97 @@
+// What every page does a little better with script. Nothing here is needed: without it links and forms do the same.
+
+/** The switch between light and dark answers at once; the address behind it remembers. */
+document.addEventListener("click", (event) => {
+  const one = event.target instanceof Element ? event.target.closest(".to-dark, .to-light") : null;
+  if (!(one instanceof HTMLAnchorElement || one instanceof HTMLButtonElement) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  document.documentElement.dataset.theme = one.classList.contains("to-dark") ? "dark" : "light";
+  const other = one.parentElement?.querySelector(one.classList.contains("to-dark") ? ".to-light" : ".to-dark");
+  if (other instanceof HTMLElement) other.focus();
+  if (one instanceof HTMLAnchorElement) void fetch(one.href, { redirect: "manual" });
+  else if (one.form) void fetch(one.formAction, { method: "POST", body: new FormData(one.form), redirect: "manual" });
+});
+
+/** A small menu closes when one clicks elsewhere or presses Escape. */
+const openMenus = () => /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.more[open]"));
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    const inside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (inside) menu.querySelector("summary")?.focus();
+  }
+});
+
+/** `<a href="…" data-opens="id">` opens that <dialog> here instead of going to the page that does the same. */
+document.addEventListener("click", (event) => {
+  const opener = event.target instanceof Element ? event.target.closest("[data-opens]") : null;
+  const dialog = opener instanceof HTMLElement ? document.getElementById(opener.dataset.opens ?? "") : null;
+  if (!(dialog instanceof HTMLDialogElement) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
+/**
+ * `<form data-confirm="What will happen." data-confirm-button="Delete the post">` asks with that sentence first.
+ * Where the deed cannot be undone the view asks too, for those without script.
+ */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset.confirm || form.dataset.confirmed) return;
+  event.preventDefault();
+  ask(form.dataset.confirm, form.dataset.confirmButton ?? event.submitter?.textContent ?? "").then((yes) => {
+    if (!yes) return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(event.submitter);
+  });
+});
+
+/**
+ * @param {string} sentence
+ * @param {string} deed the words on the button
+ * @returns {Promise<boolean>}
+ */
+function ask(sentence, deed) {
+  const dialog = document.createElement("dialog");
+  const words = document.createElement("p");
+  const form = document.createElement("form");
+  dialog.className = "flow";
+  words.id = "ask-words";
+  words.textContent = sentence;
+  dialog.setAttribute("aria-labelledby", words.id);
+  form.method = "dialog";
+  form.className = "line";
+  form.append(button(deed, "btn main", "yes"), button(document.body.dataset.cancel ?? "×", "btn quiet", ""));
+  dialog.append(words, form);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((answer) => {
+    dialog.addEventListener("close", () => {
+      answer(dialog.returnValue === "yes");
+      dialog.remove();
+    });
+  });
+}
+
+/**
+ * @param {string} words
+ * @param {string} css
+ * @param {string} value
+ */
+function button(words, css, value) {
+  const made = document.createElement("button");
+  made.textContent = words;
+  made.className = css;
+  made.value = value;
+  return made;
+}
+
+/** Signing out forgets the drafts that this browser kept. */
+document.addEventListener("submit", (event) => {
+  if (!(event.target instanceof HTMLFormElement) || !("forgetDrafts" in event.target.dataset)) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+});
