@@ -1,9 +1,9 @@
 """One stylesheet out of many parts, and static files that are named, compressed and ready before the first request.
 
 The parts stand in `static/<hall>/css/*.css`, one file for each part, in cascade layers. They are joined into
-`kernel/css/house.css`: the kernel's in the order of `PARTS`, then those of the halls, by the order of INSTALLED_APPS and
-by name. `HouseStaticStorage` does it in `collectstatic`, leaves the parts behind and gives every other file a hashed name
-with a gzip and a Brotli copy beside it. `HouseCss` finds the same bytes in development, joined anew when a part changes.
+`kernel/css/house.css`: the kernel's in the order of `PARTS`, then those of the halls, by the order of INSTALLED_APPS
+and by name. `HouseStaticStorage` does it in `collectstatic`, leaves the parts behind and gives every other file a
+hashed name with a gzip and a Brotli copy beside it. `HouseCss` finds the same bytes in development, anew on a change.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ PARTS = (
     "tokens", "base", "layout", "prose", "mark", "nav", "button", "field", "slip", "seat", "row", "sheet", "post",
     "fana", "leaf", "steps", "foot", "pages", "help",
 )  # fmt: skip
+
+LEFT_BEHIND = ("django_htmx/ext/*", "django_htmx/*-4*", "django_htmx/htmx-2.js")
 
 _COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", re.S)
 _AROUND_MARKS = re.compile(r"\s*([{};,])\s*")
@@ -66,11 +69,16 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
+    # Only the house's own modules: libraries speak of imports in comments and are served as they came.
+    _js_module_import_aggregation_patterns = (
+        "*/js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if dry_run:
             return
-        whole = {name: found for name, found in paths.items() if not is_part(name)}
+        whole = {name: found for name, found in paths.items() if not is_left_behind(name)}
         for name in paths.keys() - whole.keys():
             self.delete(name)
         self.delete(HOUSE_CSS)
@@ -79,6 +87,11 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
 
     def stored_name(self, name: str) -> str:
         return super().stored_name(name) if self.hashed_files else name
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether a collected file is one that no page of the house asks for."""
+    return is_part(name) or any(fnmatchcase(name, pattern) for pattern in LEFT_BEHIND)
 
 
 def is_part(name: str) -> bool:
