@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -44,11 +45,19 @@ class Place(models.Model):
         forget_place()
 
     def said(self, texts: dict[str, str], language: str) -> str:
-        """The text in `language`, else in the place's first language that has it, else in any."""
+        """The text in `language`, else in the place's first language that has it, else in any.
+
+        `{place}`, `{responsible}` and `{contact}` in it stand for what the place says now.
+        """
         for code in (language, *self.languages, *LANGUAGES):
             if texts.get(code):
-                return texts[code]
+                return self.filled(texts[code])
         return ""
+
+    def filled(self, text: str) -> str:
+        """`text` with the place's name, who is responsible and the address to write to."""
+        values = {"place": self.name, "responsible": self.responsible, "contact": self.contact}
+        return re.sub(r"\{(place|responsible|contact)\}", lambda found: values[found[1]], text)
 
 
 _kept: Place | None = None

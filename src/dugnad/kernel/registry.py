@@ -61,8 +61,13 @@ class Table:
 
 keys_held = Hook("(person) -> iterable of audience keys that this person holds through the hall")
 hidden_persons = Hook("(person) -> iterable of ids of persons whose writing this person does not see")
-exporters = Hook("(person) -> (name of the part, JSON-ready data, {path in the zip: absolute path of a file})")
+exporters = Hook(
+    "(person) -> (name of the part, JSON-ready data or an iterator of rows, {path in the zip: absolute path of a file}, "
+    "the sentence that says what it is)"
+)
 erasers = Hook("(person, leave_posts: bool) -> None: remove what the hall keeps about the person, in the open transaction")
+erasure_blockers = Hook("(person) -> iterable of sentences: what they must settle before they can be erased")
+own_pages = Hook("(viewer) -> iterable of Way: the hall's pages that are a person's own, for /me/")
 actor_forgetters = Hook("(before: datetime) -> int: drop who did what, where that is no longer needed")
 readers_lines = Table("by the first part of a key: (id, viewer) -> the sentence that says who can read, or None")
 search_sources = Table("by kind: (ids, viewer) -> {id: Hit} ready to render, only what the viewer may see")
