@@ -139,6 +139,8 @@ class Post(HouseModel):
         ]
         indexes = [
             models.Index(fields=["author", "-id"], name="post_by_author"),
+            models.Index(fields=["thread", "id"], name="post_in_thread"),
+            models.Index(fields=["thread", "author", "number"], name="post_in_thread_by"),
             models.Index(fields=["thread", "number"], name="post_deleted", condition=Q(deleted_at__isnull=False)),
         ]
 

@@ -91,18 +91,28 @@ def index(entry: Entry) -> None:
     row, _made = SearchEntry.objects.update_or_create(
         kind=entry.kind,
         thing_id=entry.thing_id,
-        defaults={
-            "audience_id": entry.audience_id,
-            "author_id": entry.author_id,
-            "within": entry.within,
-            "language": entry.language,
-            "title": entry.title[:250],
-            "plain": entry.plain,
-            "at": entry.at,
-            "analyser_version": analyser.VERSION,
-        },
+        defaults=_columns(entry),
     )
     _store_terms(row.pk, analyser.index_terms(f"{entry.title}\n{entry.plain}", entry.language))
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    return {
+        "audience_id": entry.audience_id,
+        "author_id": entry.author_id,
+        "within": entry.within,
+        "language": entry.language,
+        "title": entry.title[:250],
+        "plain": entry.plain,
+        "at": entry.at,
+        "analyser_version": analyser.VERSION,
+    }
+
+
+def index_new(entry: Entry) -> None:
+    """Put a thing that was just made into the index: one statement fewer than `index`, for the path of a new post."""
+    row = SearchEntry.objects.create(**_columns(entry), kind=entry.kind, thing_id=entry.thing_id)
+    _store_terms(row.pk, analyser.index_terms(f"{entry.title}\n{entry.plain}", entry.language), is_new=True)
 
 
 def forget(kind: str, ids: Iterable[int]) -> None:
@@ -122,10 +132,11 @@ def forget_rows(rows: list[int]) -> None:
         SearchEntry.objects.filter(pk__in=part).delete()
 
 
-def _store_terms(pk: int, terms: str) -> None:
+def _store_terms(pk: int, terms: str, *, is_new: bool = False) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM kernel_search_terms WHERE rowid = %s", [pk])
+            if not is_new:
+                cursor.execute("DELETE FROM kernel_search_terms WHERE rowid = %s", [pk])
             cursor.execute("INSERT INTO kernel_search_terms(rowid, terms) VALUES (%s, %s)", [pk, terms])
         else:
             cursor.execute(

@@ -1,0 +1,50 @@
+"""Every deed of the forum: who does it is always `by`, the policy is asked again, one happening is recorded."""
+
+from dugnad.forum.actions.attending import (
+    follow_category,
+    follow_thread,
+    mark_all_read,
+    mark_category_read,
+    read_thread,
+)
+from dugnad.forum.actions.categories import arrange_category, close_category, create_category, edit_category
+from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
+from dugnad.forum.actions.posting import EditedMeanwhile, add_post, delete_post, edit_post
+from dugnad.forum.actions.threads import (
+    accept_answer,
+    change_state,
+    close_thread,
+    edit_thread,
+    pin_thread,
+    reopen_thread,
+    start_thread,
+    unpin_thread,
+)
+
+__all__ = [
+    "EditedMeanwhile",
+    "accept_answer",
+    "add_post",
+    "add_reaction",
+    "arrange_category",
+    "change_state",
+    "close_category",
+    "close_thread",
+    "create_category",
+    "delete_post",
+    "edit_category",
+    "edit_post",
+    "edit_thread",
+    "follow_category",
+    "follow_thread",
+    "keep_bookmark",
+    "mark_all_read",
+    "mark_category_read",
+    "pin_thread",
+    "read_thread",
+    "remove_bookmark",
+    "remove_reaction",
+    "reopen_thread",
+    "start_thread",
+    "unpin_thread",
+]

@@ -1,0 +1,121 @@
+"""Making and arranging categories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from dugnad.forum import policies
+from dugnad.forum.actions.threads import SPELLED
+from dugnad.forum.models import Category
+from dugnad.groups.models import Group
+from dugnad.kernel.audience import MEMBERS, PUBLIC, Audience, audience_of
+from dugnad.kernel.happenings import record
+from dugnad.kernel.policies import require
+from dugnad.people.models import Person
+
+REACHES = ("public", "members", "group")
+
+
+def audience_for(reach: str, group: Group | None) -> Audience:
+    """Who reads a category: anyone, members of the place, or the group that it belongs to (with its network, for a network)."""
+    if reach == "public":
+        return audience_of(PUBLIC)
+    if reach == "members" or group is None:
+        return audience_of(MEMBERS)
+    if group.kind == Group.Kind.NETWORK:
+        return audience_of(group.key, f"network:{group.pk}")
+    return audience_of(group.key, group.stewards_key)
+
+
+@transaction.atomic
+def create_category(
+    name: str,
+    *,
+    by: Person,
+    purpose: str = "",
+    reach: str = "members",
+    writers: str = "",
+    group: Group | None = None,
+    parent: Category | None = None,
+    slug: str = "",
+    translations: dict[str, Any] | None = None,
+    emblem: str = "",
+    field: str = "moss",
+    about_this_place: bool = False,
+) -> Category:
+    """Make a category: a common one, or a group's own. It comes last among its siblings."""
+    require(policies.can_create_category(by, group.pk if group else None))
+    siblings = Category.objects.filter(parent=parent, group=group)
+    category = Category.objects.create(
+        name=name,
+        purpose=purpose,
+        slug=free_slug(slug or name),
+        group=group,
+        parent=parent,
+        audience=audience_for(reach, group),
+        writers=writers or (Category.Writers.GROUP if group else Category.Writers.MEMBERS),
+        translations=translations or {},
+        emblem=emblem,
+        field=field,
+        about_this_place=about_this_place,
+        position=(siblings.aggregate(last=Max("position"))["last"] or 0) + 1,
+    )
+    record("category_created", category, by=by, within=group)
+    return category
+
+
+@transaction.atomic
+def edit_category(category: Category, *, by: Person, **changes: Any) -> Category:
+    """Change name, purpose, translations, emblem, field or writers of a category."""
+    category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
+    require(policies.can_edit_category(by, category))
+    allowed = {"name", "purpose", "translations", "emblem", "field", "writers", "parent"}
+    if unknown := set(changes) - allowed:
+        raise ValueError(f"cannot change {sorted(unknown)} of a category")
+    for name, value in changes.items():
+        setattr(category, name, value)
+    category.save(update_fields=list(changes))
+    record("category_edited", category, by=by, within=category.group)
+    return category
+
+
+@transaction.atomic
+def arrange_category(category: Category, *, by: Person, before: Category | None) -> None:
+    """Put a category before another of the same parent, or last."""
+    require(policies.can_edit_category(by, category))
+    siblings = list(
+        Category.objects.select_for_update()
+        .filter(parent=category.parent_id, group=category.group_id)
+        .exclude(pk=category.pk)
+        .order_by("position", "pk")
+    )
+    at = next((i for i, other in enumerate(siblings) if before is not None and other.pk == before.pk), len(siblings))
+    siblings.insert(at, category)
+    for position, other in enumerate(siblings, start=1):
+        Category.objects.filter(pk=other.pk).update(position=position)
+    record("category_arranged", category, by=by, within=category.group)
+
+
+@transaction.atomic
+def close_category(category: Category, *, by: Person) -> Category:
+    """Close a category: everything in it stays readable, nobody writes in it any more."""
+    category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
+    require(policies.can_close_category(by, category))
+    category.closed_at = timezone.now()
+    category.save(update_fields=["closed_at"])
+    record("category_closed", category, by=by, within=category.group)
+    return category
+
+
+def free_slug(name: str) -> str:
+    """A readable address that no category has yet."""
+    base = slugify(name.translate(SPELLED))[:50].strip("-") or "category"
+    taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)

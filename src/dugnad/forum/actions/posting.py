@@ -1,0 +1,168 @@
+"""Writing, changing and deleting posts."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from dugnad.forum import policies
+from dugnad.forum.models import Attention, Bookmark, Post, PostFile, PostVersion, Reaction, Thread, ThreadReading
+from dugnad.forum.writing import attach_files, entry_of, write
+from dugnad.kernel import search
+from dugnad.kernel.files import remove_file
+from dugnad.kernel.happenings import record
+from dugnad.kernel.live.bus import announce
+from dugnad.kernel.policies import require
+from dugnad.people.models import Person
+
+
+class EditedMeanwhile(Exception):  # noqa: N818 - not an error: two people wrote at once
+    """The post changed while somebody edited it. `post` is as it stands now; nothing was overwritten."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(str(post))
+        self.post = post
+
+
+@transaction.atomic
+def add_post(thread: Thread, source: str, *, by: Person, language: str = "", form_key: str | None = None) -> Post:
+    """Add a post at the end of the thread.
+
+    The same form sent twice (`form_key`) gives the post of the first time. Those who are mentioned, answered or watching are
+    told in the same transaction. The writer watches the thread from then on, unless they muted it.
+    """
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
+    if form_key and (sent := Post.objects.filter(author=by, form_key=form_key).first()):
+        return sent
+    require(policies.can_add_post(by, thread))
+    return append_post(thread, source, by=by, language=language, form_key=form_key)
+
+
+def append_post(
+    thread: Thread, source: str, *, by: Person, language: str = "", form_key: str | None = None, verb: str = "post_added"
+) -> Post:
+    """The part that starting a thread and replying share. `thread` is locked and the policy has been asked."""
+    written = write(source, by)
+    now = timezone.now()
+    post = Post.objects.create(
+        thread=thread,
+        audience_id=thread.audience_id,
+        number=thread.last_number + 1,
+        author=by,
+        language=language or thread.language,
+        source=source,
+        html=written.rendered.html,
+        plain=written.rendered.plain,
+        form_key=form_key,
+        created_at=now,
+    )
+    thread.last_number = post.number
+    thread.post_count += 1
+    thread.last_post_at, thread.last_post_id, thread.last_author = now, post.pk, by
+    thread.save(update_fields=["last_number", "post_count", "last_post_at", "last_post_id", "last_author"])
+    if written.files:
+        attach_files(post, written.files)
+    search.index_new(entry_of(post, thread.title))
+    _advance_own_reading(thread, post, by)
+    mentioned = [person.pk for person in written.mentioned]
+    record(verb, post, by=by, within=thread, number=post.number, mentioned=mentioned)
+    announce_post("post_added", post)
+    return post
+
+
+def _advance_own_reading(thread: Thread, post: Post, by: Person) -> None:
+    """The writer has read their own post if they had read all before it; they watch the thread from now on."""
+    reading, made = ThreadReading.objects.get_or_create(
+        person=by,
+        thread=thread,
+        defaults={"attention": Attention.WATCH, "read_to": post.number if post.number == 1 else 0},
+    )
+    if made:
+        return
+    changed = []
+    if reading.read_to == post.number - 1:
+        reading.read_to = post.number
+        changed.append("read_to")
+    if not reading.attention:
+        reading.attention = Attention.WATCH
+        changed.append("attention")
+    if changed:
+        reading.save(update_fields=changed)
+
+
+@transaction.atomic
+def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language: str = "", reason: str = "") -> Post:
+    """Change the text of a post; how it read before stays in its history.
+
+    `seen_edits` is the number of edits the writer saw. If there were more meanwhile, nothing changes and `EditedMeanwhile`
+    carries the post as it is, so that the page can show both texts.
+    """
+    post = _locked(post)
+    require(policies.can_edit_post(by, post))
+    if post.edits != seen_edits:
+        raise EditedMeanwhile(post)
+    if source == post.source and (not language or language == post.language):
+        return post
+    written = write(source, by)
+    PostVersion.objects.create(
+        post=post,
+        source=post.source,
+        language=post.language,
+        written_at=post.edited_at or post.created_at,
+        editor=by,
+        reason=reason,
+    )
+    post.source, post.html, post.plain = source, written.rendered.html, written.rendered.plain
+    post.language = language or post.language
+    post.edits += 1
+    post.revision += 1
+    post.edited_at = timezone.now()
+    post.save(update_fields=["source", "html", "plain", "language", "edits", "revision", "edited_at"])
+    attach_files(post, written.files)
+    search.index(entry_of(post, post.thread.title))
+    record("post_edited", post, by=by, within=post.thread, number=post.number)
+    announce_post("post_edited", post)
+    return post
+
+
+@transaction.atomic
+def delete_post(post: Post, *, by: Person) -> Post:
+    """Delete a post: its text, versions, pictures, reactions and bookmarks are gone; its number stays as a quiet line."""
+    post = _locked(post)
+    require(policies.can_delete_post(by, post))
+    return empty_post(post, by=by)
+
+
+def empty_post(post: Post, *, by: Person | None) -> Post:
+    """What deleting and erasing share: nothing of the text is left anywhere. `post` is locked."""
+    PostVersion.objects.filter(post=post).delete()
+    Reaction.objects.filter(post=post).delete()
+    Bookmark.objects.filter(post=post).delete()
+    for shown in PostFile.objects.filter(post=post).select_related("file"):
+        if not PostFile.objects.filter(file=shown.file).exclude(post=post).exists():
+            remove_file(shown.file)
+    post.source = post.html = post.plain = ""
+    post.reaction_counts = {}
+    post.deleted_at, post.deleted_by = timezone.now(), by
+    post.revision += 1
+    post.save()
+    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
+    Thread.objects.filter(pk=post.thread_id, answer=post).update(answer=None, state="open")
+    search.forget("post", [post.pk])
+    if by is not None:
+        record("post_deleted", post, by=by, within=post.thread, number=post.number)
+    announce_post("post_deleted", post)
+    return post
+
+
+def _locked(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+
+
+def announce_post(kind: str, post: Post) -> None:
+    """Tell the open pages of the thread, after the commit."""
+    announce(
+        f"thread:{post.thread_id}",
+        {"type": kind, "post": post.pk, "number": post.number, "author": post.author_id, "revision": post.revision},
+    )

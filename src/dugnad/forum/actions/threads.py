@@ -1,0 +1,170 @@
+"""Starting threads, and what becomes of them: states, answers, outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+
+from dugnad.forum import policies
+from dugnad.forum.actions.posting import append_post
+from dugnad.forum.kinds import KINDS
+from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.writing import entry_of, write
+from dugnad.kernel import search
+from dugnad.kernel.happenings import record
+from dugnad.kernel.live.bus import announce
+from dugnad.kernel.policies import require
+from dugnad.people.models import Person
+
+SPELLED = str.maketrans({"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"})
+
+
+def slug_of(title: str) -> str:
+    """The readable end of a thread's address. Only for people: the number before it is what counts."""
+    return slugify(title.translate(SPELLED))[:80].strip("-")
+
+
+@transaction.atomic
+def start_thread(
+    category: Category,
+    kind: str,
+    title: str,
+    source: str,
+    *,
+    by: Person,
+    language: str = "",
+    fields: dict[str, Any] | None = None,
+    grew_out_of: Thread | None = None,
+    form_key: str | None = None,
+) -> Thread:
+    """Begin a thread of a kind with its opening post. The same form sent twice gives the same thread."""
+    if form_key and (sent := Post.objects.filter(author=by, form_key=form_key).select_related("thread").first()):
+        return sent.thread
+    category = Category.objects.get(pk=category.pk)
+    require(policies.can_start_thread(by, category, kind))
+    if grew_out_of is not None:
+        require(policies.can_see(by, grew_out_of))
+    thread = Thread.objects.create(
+        category=category,
+        audience_id=category.audience_id,
+        kind=kind,
+        state=KINDS[kind].first_state,
+        fields=fields or {},
+        title=title,
+        slug=slug_of(title),
+        language=language or by.language,
+        author=by,
+        grew_out_of=grew_out_of,
+        last_post_at=timezone.now(),
+    )
+    Category.objects.filter(pk=category.pk).update(thread_count=F("thread_count") + 1)
+    append_post(thread, source, by=by, language=language, form_key=form_key, verb="thread_started")
+    announce(f"category:{category.pk}", {"type": "thread_started", "thread": thread.pk, "author": by.pk})
+    return thread
+
+
+@transaction.atomic
+def edit_thread(thread: Thread, *, by: Person, title: str, fields: dict[str, Any], language: str = "") -> Thread:
+    """Change the title and the facts of a thread. Its address stays valid: the number counts, not the words."""
+    thread = _locked(thread)
+    require(policies.can_edit_thread(by, thread))
+    thread.title, thread.slug, thread.fields = title, slug_of(title), fields
+    thread.language = language or thread.language
+    _save(thread, "title", "slug", "fields", "language")
+    first = Post.objects.filter(thread=thread, number=1, deleted_at=None).first()
+    if first is not None:
+        search.index(entry_of(first, title))
+    record("thread_edited", thread, by=by, within=thread.category)
+    return thread
+
+
+@transaction.atomic
+def change_state(
+    thread: Thread, state: str, *, by: Person, met_by: Person | None = None, note: str = ""
+) -> Thread:
+    """Say where a thread stands now: met (by whom, with thanks), withdrawn, under way, put to rest …"""
+    thread = _locked(thread)
+    require(policies.can_change_state(by, thread))
+    to = KINDS[thread.kind].state(state)
+    if to is None:
+        raise ValueError(f"a {thread.kind} has no state {state!r}")
+    before = thread.state
+    thread.state, thread.state_note = state, note
+    thread.met_by = met_by if to.asks_who else None
+    if not to.needs_post:
+        thread.answer = None
+    _save(thread, "state", "state_note", "met_by", "answer")
+    record("state_changed", thread, by=by, within=thread.category, before=before, now=state)
+    return thread
+
+
+@transaction.atomic
+def accept_answer(post: Post, *, by: Person) -> Thread:
+    """Say which post answered the question. A later choice replaces an earlier one."""
+    thread = _locked(post.thread)
+    post = Post.objects.select_related("thread__category").get(pk=post.pk)
+    require(policies.can_accept_answer(by, post))
+    thread.answer, thread.state = post, "answered"
+    _save(thread, "answer", "state")
+    record("answer_accepted", thread, by=by, within=thread.category, post=post.pk, author=post.author_id)
+    return thread
+
+
+@transaction.atomic
+def close_thread(thread: Thread, *, by: Person, outcome: str) -> Thread:
+    """Close a thread with its outcome in words. It can be read, and reopened."""
+    thread = _locked(thread)
+    require(policies.can_close_thread(by, thread))
+    thread.closed_at, thread.closed_by = timezone.now(), by
+    thread.outcome, thread.outcome_html = outcome, write(outcome, None).rendered.html
+    _save(thread, "closed_at", "closed_by", "outcome", "outcome_html")
+    record("thread_closed", thread, by=by, within=thread.category)
+    return thread
+
+
+@transaction.atomic
+def reopen_thread(thread: Thread, *, by: Person) -> Thread:
+    """Open a closed thread again; its outcome stays until there is a new one."""
+    thread = _locked(thread)
+    require(policies.can_reopen_thread(by, thread))
+    thread.closed_at = thread.closed_by = None
+    _save(thread, "closed_at", "closed_by")
+    record("thread_reopened", thread, by=by, within=thread.category)
+    return thread
+
+
+@transaction.atomic
+def pin_thread(thread: Thread, *, by: Person) -> Thread:
+    """Put a thread first in its category."""
+    thread = _locked(thread)
+    require(policies.can_pin_thread(by, thread))
+    thread.pinned_at = timezone.now()
+    _save(thread, "pinned_at")
+    record("thread_pinned", thread, by=by, within=thread.category)
+    return thread
+
+
+@transaction.atomic
+def unpin_thread(thread: Thread, *, by: Person) -> Thread:
+    """Let a thread find its place among the others again."""
+    thread = _locked(thread)
+    require(policies.can_pin_thread(by, thread))
+    thread.pinned_at = None
+    _save(thread, "pinned_at")
+    record("thread_unpinned", thread, by=by, within=thread.category)
+    return thread
+
+
+def _locked(thread: Thread) -> Thread:
+    return Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
+
+
+def _save(thread: Thread, *columns: str) -> None:
+    """Save these columns and renew what is cached and open of the thread."""
+    thread.revision += 1
+    thread.save(update_fields=[*columns, "revision"])
+    announce(f"thread:{thread.pk}", {"type": "thread_changed", "thread": thread.pk})
