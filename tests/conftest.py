@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from django.core.cache import cache
+
 from dugnad.kernel.fragments import forget_fragments
+from dugnad.kernel.limits import forget_limits
 from dugnad.kernel.pagecache import forget_pages
 
 
@@ -13,5 +16,7 @@ def clean_memory(settings, tmp_path):
     """Nothing kept in memory or on disk goes from one test to the next."""
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
+    cache.clear()
+    forget_limits()
     forget_fragments()
     forget_pages()

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from dugnad.kernel.limits import TooMuch
 from dugnad.kernel.policies import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -94,6 +95,10 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooMuch):
+            response = render(request, "kernel/429.html", {"sentence": str(exception)}, status=exception.status)
+            response.headers["Retry-After"] = str(exception.seconds)
+            return response
         if isinstance(exception, Refused):
             return render(request, "kernel/refused.html", {"sentence": str(exception)}, status=403)
         return None

@@ -48,7 +48,7 @@ class StrangersPageCache:
             return _copy(kept[2])
         response = self.get_response(request)
         # A change while the page was made leaves it stale under the old stamp, where nobody looks.
-        if response.status_code == 200 and not response.cookies and not response.streaming:
+        if _may_be_shared(response):
             _keep(key, stamp, response)
         return response
 
@@ -59,6 +59,16 @@ def _may_be_kept(request: HttpRequest) -> bool:
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and len(request.get_full_path()) < LONGEST_PATH
         and not request.path.startswith(NEVER)
+    )
+
+
+def _may_be_shared(response: HttpResponse) -> bool:
+    """A page with a form, or for the holder of a link, says `no-store` (Django's never_cache) or sets a cookie."""
+    return (
+        response.status_code == 200
+        and not response.cookies
+        and not response.streaming
+        and "no-store" not in response.get("Cache-Control", "")
     )
 
 

@@ -157,6 +157,22 @@ class Request(HouseModel):
         return f"request {self.pk}"
 
 
+class WayBack(HouseModel):
+    """A link that a steward made for somebody who cannot get in by themselves. Works once, for an hour.
+
+    Only the hash of the token is kept; the link is shown once to the steward, and the person is told by mail.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="ways_back")
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"way back {self.pk}"
+
+
 class Export(HouseModel):
     """A wish for everything about oneself as one file. The file is removed a day after it was made."""
 
@@ -175,4 +191,4 @@ class Export(HouseModel):
         return Path(settings.DATA_DIR) / "exports" / f"{self.token}.zip"
 
 
-__all__ = ["Block", "Export", "Invitation", "Person", "PlaceStewardship", "Request"]
+__all__ = ["Block", "Export", "Invitation", "Person", "PlaceStewardship", "Request", "WayBack"]
