@@ -1,1 +1,44 @@
 """What the hall `notices` adds to the hooks of the kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dugnad.kernel import registry
+from dugnad.kernel.models import Mail
+from dugnad.notices import actions, queries
+from dugnad.notices.kinds import kind_or_plain, sentence_of
+from dugnad.notices.models import MailStop, Notice, Preference
+from dugnad.people.models import Person
+
+registry.daily_jobs.register("old notices")(actions.forget_old_read)
+
+
+@registry.exporters.register
+def export_notices(person: Person) -> tuple[str, Any, dict[str, str]]:
+    """What the person was told and what they chose about it."""
+    told = [
+        {
+            "told_at": notice.created_at.isoformat(),
+            "read_at": notice.read_at.isoformat() if notice.read_at else None,
+            "sentence": sentence_of(
+                kind_or_plain(notice.kind).sentence,
+                name=notice.actor.name if notice.actor else None,
+                title=notice.title,
+            ),
+            "address": notice.url,
+        }
+        for notice in Notice.objects.filter(person=person).select_related("actor").order_by("pk")
+    ]
+    stopped = list(MailStop.objects.filter(person=person).order_by("pk").values_list("within", flat=True))
+    return "notices", {"notices": told, "by_mail": queries.choices_of(person), "no_mail_about": stopped}, {}
+
+
+@registry.erasers.register
+def erase_notices(person: Person, leave_posts: bool) -> None:
+    """Remove what the person was told and chose, mail that waits for them, and their name from what others were told."""
+    Notice.objects.filter(person=person).delete()
+    Preference.objects.filter(person=person).delete()
+    MailStop.objects.filter(person=person).delete()
+    Mail.objects.filter(person=person.key, kind="notice").delete()
+    Notice.objects.filter(actor=person).update(actor=None)

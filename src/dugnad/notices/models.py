@@ -44,3 +44,16 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.person_id}"
+
+
+class MailStop(HouseModel):
+    """This person wants no mail about this one thing (`within`, such as thread:3). They are still told in the place."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_stops")
+    within = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "within"], name="mail_stop_once")]
+
+    def __str__(self) -> str:
+        return f"no mail to {self.person_id} about {self.within}"

@@ -1,0 +1,39 @@
+"""Puts the number of unread notices on every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from dugnad.notices import queries
+from dugnad.notices.actions import mark_thread_read
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class UnreadNotices:
+    """`request.unread_notices`: a number that costs one query when somebody first looks at it, and none for strangers.
+
+    Stands after `people.middleware.ViewerMiddleware`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewer = request.viewer
+        request.unread_notices = SimpleLazyObject(lambda: queries.unread_count(viewer)) if request.person else 0
+        return self.get_response(request)
+
+
+def thread_was_read(request: HttpRequest, within: Any) -> None:
+    """The reader has the thread `within` in front of them: what they were told about it is read, and the count on
+    this very page is lower. Costs nothing more than the count where nothing is unread.
+    """
+    if request.person and request.unread_notices:
+        marked = mark_thread_read(within, by=request.person)
+        if marked:
+            request.unread_notices = max(0, int(str(request.unread_notices)) - marked)
