@@ -8,7 +8,9 @@ hashed name with a gzip and a Brotli copy beside it. `HouseCss` finds the same b
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -36,7 +38,7 @@ class HouseCss(BaseFinder):
     """Finds `kernel/css/house.css` in development; `collectstatic` gets it from the storage."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
@@ -53,8 +55,9 @@ class HouseCss(BaseFinder):
     def _joined(self) -> Path:
         """The joined file, rewritten when a part is newer than it."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="dugnad-css-")
-        target = Path(self._folder.name) / "house.css"
+            self._folder = Path(tempfile.mkdtemp(prefix="dugnad-css-"))
+            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        target = self._folder / "house.css"
         parts = css_parts()
         newest = max(part.stat().st_mtime_ns for part in parts)
         if not target.exists() or target.stat().st_mtime_ns < newest:
