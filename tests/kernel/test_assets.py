@@ -89,7 +89,7 @@ def test_before_anything_is_collected_files_answer_to_their_plain_names(settings
 
 
 def test_all_own_scripts_together_fit_their_budget():
-    scripts = [path for path in HALLS.glob("*/static/**/*.js")]
+    scripts = list(HALLS.glob("*/static/**/*.js"))
     assert scripts
     assert sum(path.stat().st_size for path in scripts) <= JS_BYTES
 

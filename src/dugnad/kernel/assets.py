@@ -75,7 +75,7 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
     # Only the house's own modules: libraries speak of imports in comments and are served as they came.
     _js_module_import_aggregation_patterns = (
         "*/js/*.js",
-        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]  # not in the stubs
     )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
@@ -86,7 +86,8 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
             self.delete(name)
         self.delete(HOUSE_CSS)
         self.save(HOUSE_CSS, ContentFile(join(css_parts()).encode()))
-        yield from super().post_process({**whole, HOUSE_CSS: (self, HOUSE_CSS)}, **options)
+        paths = {**whole, HOUSE_CSS: (self, HOUSE_CSS)}
+        yield from super().post_process(paths, **options)  # type: ignore[no-untyped-call]
 
     def stored_name(self, name: str) -> str:
         return super().stored_name(name) if self.hashed_files else name
