@@ -96,7 +96,10 @@ class HouseEditor extends HTMLElement {
 
 customElements.define("house-editor", HouseEditor);
 
-/** `<a href="?quote=12#reply" data-quote>` in a post: with words of that post marked, quotes them without leaving the page. */
+/**
+ * `<a href="…" data-quote>` in a post: with words of that post marked, quotes them and who said them without leaving the page.
+ * Without marked words the link does what it says.
+ */
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("[data-quote]") : null;
   const marked = getSelection();
@@ -105,6 +108,18 @@ document.addEventListener("click", (event) => {
   if (!(link instanceof HTMLElement) || !(editor instanceof HouseEditor) || !marked || !post) return;
   if (marked.isCollapsed || !post.contains(marked.anchorNode) || !post.contains(marked.focusNode)) return;
   event.preventDefault();
-  const said = marked.toString().trim().split(/\n+/).map((line) => `> ${line}`).join("\n>\n");
-  editor.insert(link.dataset.quote ? `${link.dataset.quote}\n\n${said}` : said);
+  editor.insert(quoted(marked.toString(), post));
 });
+
+/**
+ * @param {string} words
+ * @param {Element} post
+ * @returns {string} a Markdown quote that ends with who said it and where
+ */
+function quoted(words, post) {
+  const who = (post.querySelector(".who")?.textContent ?? "").trim().replace(/[\\`*_[\]<>&~|]/g, "\\$&");
+  const where = post.querySelector("header .meta a")?.getAttribute("href");
+  const lines = words.trim().split(/\n+/).flatMap((line) => [line, ""]);
+  if (who) lines.push(where ? `— [${who}](${where})` : `— ${who}`);
+  return lines.map((line) => `> ${line}`.trim()).join("\n");
+}

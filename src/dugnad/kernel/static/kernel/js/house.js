@@ -90,6 +90,16 @@ function button(words, css, value) {
   return made;
 }
 
+/** Times stand by the place's clock. Who reads in another zone finds their own in the title of the time they point at. */
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (document.body.dataset.zone && document.body.dataset.zone !== ownZone) {
+  const own = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
+  document.addEventListener("pointerover", (event) => {
+    const time = event.target instanceof Element ? event.target.closest("time[datetime*=T]") : null;
+    if (time instanceof HTMLTimeElement && !time.title) time.title = `${own.format(new Date(time.dateTime))} (${ownZone})`;
+  });
+}
+
 /** Signing out forgets the drafts that this browser kept. */
 document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !("forgetDrafts" in event.target.dataset)) return;
