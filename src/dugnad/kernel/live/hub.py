@@ -20,6 +20,7 @@ from typing import Any
 from dugnad.kernel.live.channel import Channel
 from dugnad.kernel.live.client import Client
 from dugnad.kernel.live.delta import Delta, Event, Fragment, encode
+from dugnad.kernel.trouble import without_words
 
 log = logging.getLogger("dugnad.live")
 
@@ -262,8 +263,8 @@ class Hub:
     async def _make(self, delta: Delta, language: str) -> None:
         try:
             delta.rendered[language] = await self._in_thread(delta.render, language)
-        except Exception:
-            log.exception("a live fragment could not be made; listeners are told to fetch the page")
+        except Exception as trouble:  # noqa: BLE001 - whatever a fragment raises, the channel goes on
+            log.error("a live fragment could not be made: %s", without_words(trouble))
             delta.rendered[language] = None
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -22,6 +22,7 @@ from dugnad.kernel.live.client import Client
 from dugnad.kernel.live.delta import encode
 from dugnad.kernel.live.hub import CHANGED, Hub
 from dugnad.kernel.live.threads import Threads
+from dugnad.kernel.trouble import without_words
 
 log = logging.getLogger("dugnad.live")
 
@@ -218,8 +219,8 @@ class _Conversation:
         may_listen = self._door.ask.channels(prefix)
         try:
             return viewer, may_listen is not None and bool(may_listen(viewer, number))
-        except Exception:
-            log.exception("whether somebody may listen to a %s could not be found out", prefix)
+        except Exception as trouble:  # noqa: BLE001 - what cannot be found out is a no
+            log.error("whether somebody may listen to a %s could not be found out: %s", prefix, without_words(trouble))
             return viewer, False
 
     def _room_for(self, viewer: Listener) -> bool:

@@ -1,0 +1,101 @@
+"""The worker: carries out the tasks that were enqueued, one after the other, in the order of the line.
+
+A task is carried out at least once: if the process dies while a task is in hand, the next worker begins it again from
+the start. So tasks are written such that a second run does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from django_tasks import TaskContext, TaskResultStatus
+from django_tasks.signals import task_finished, task_started
+from django_tasks_db.models import DBTaskResult
+
+from dugnad.kernel.trouble import without_words
+from dugnad.site.serving.presence import Presence, put_back_own
+
+log = logging.getLogger("dugnad.worker")
+
+LOOK_AGAIN_SECONDS = 2.0
+KEEP_DONE = timedelta(days=2)
+
+
+class Worker:
+    """`run()` works until `stop` is set, and looks for work when `wake` is set or two seconds have passed.
+    `between()` is called when there is nothing to do.
+    """
+
+    def __init__(
+        self, presence: Presence, *, stop: Event, wake: Event, between: Callable[[], None] = lambda: None
+    ) -> None:
+        self._presence = presence
+        self._stop = stop
+        self._wake = wake
+        self._between = between
+
+    def run(self) -> None:
+        """Work until told to stop; the task in hand is finished first."""
+        put_back_own(self._presence)
+        while not self._stop.is_set():
+            self._wake.clear()
+            close_old_connections()
+            if not self.do_one():
+                self._between()
+                self._wake.wait(LOOK_AGAIN_SECONDS)
+
+    def do_one(self) -> bool:
+        """Carry out the first task in line; False when there is none."""
+        task = self._claim()
+        if task is not None:
+            self._carry_out(task)
+        return task is not None
+
+    def _claim(self) -> DBTaskResult | None:
+        ready = DBTaskResult.objects.ready()
+        if not ready.exists():  # looking costs no lock
+            return None
+        with transaction.atomic():
+            task = ready.get_locked()
+            if task is not None:
+                task.claim(self._presence.name)
+        return task
+
+    def _carry_out(self, task: DBTaskResult) -> None:
+        try:
+            self._call(task)
+        except Exception as trouble:  # noqa: BLE001 - a task may raise anything, and the next one gets its turn
+            log.error("task %s failed: %s", task.task_path, without_words(trouble))
+            task.set_failed(trouble)
+            self._tell_finished(task)
+        except BaseException:
+            # The thread is being ended, the task did not fail: whoever works next begins it again.
+            DBTaskResult.objects.filter(pk=task.pk).update(status=TaskResultStatus.READY, started_at=None)
+            raise
+        else:
+            self._tell_finished(task)
+
+    def _call(self, task: DBTaskResult) -> None:
+        work, result = task.task, task.task_result
+        task_started.send(sender=type(work.get_backend()), task_result=result)
+        context: tuple[Any, ...] = (TaskContext(task_result=result),) if work.takes_context else ()  # type: ignore[arg-type]
+        task.set_successful(work.call(*context, *result.args, **result.kwargs))
+
+    def _tell_finished(self, task: DBTaskResult) -> None:
+        try:
+            backend = type(task.task.get_backend())
+        except ImportError:
+            return  # the task is no longer part of the house
+        task_finished.send(sender=backend, task_result=task.task_result)
+
+
+def forget_done_tasks() -> str:
+    """Remove tasks that ended more than two days ago; what they were given may name people."""
+    gone, _kinds = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_DONE).delete()
+    return f"{gone} finished tasks removed"
