@@ -168,11 +168,16 @@ def readers_of(audience: Audience, viewer: Viewer) -> Readers:
 
 
 def _lines(keys: Iterable[str], viewer: Viewer) -> list[str]:
+    """One line for each key, without those that another line speaks for (stewards are members, a network has groups)."""
     lines: list[Any] = []
+    spoken_for: set[str] = set()
     for key in sorted(keys):
         kind, _sep, rest = key.partition(":")
         tell = registry.readers_lines.get(kind)
         line = tell(rest, viewer) if tell else None
-        if line and line not in lines:
-            lines.append(line)
-    return lines
+        if isinstance(line, tuple):
+            line, others = line
+            spoken_for.update(others)
+        if line:
+            lines.append((key, line))
+    return list(dict.fromkeys(line for key, line in lines if key not in spoken_for))

@@ -69,7 +69,10 @@ erasers = Hook("(person, leave_posts: bool) -> None: remove what the hall keeps 
 erasure_blockers = Hook("(person) -> iterable of sentences: what they must settle before they can be erased")
 own_pages = Hook("(viewer) -> iterable of Way: the hall's pages that are a person's own, for /me/")
 actor_forgetters = Hook("(before: datetime) -> int: drop who did what, where that is no longer needed")
-readers_lines = Table("by the first part of a key: (id, viewer) -> the sentence that says who can read, or None")
+readers_lines = Table(
+    "by the first part of a key: (id, viewer) -> the sentence that says who can read, or None, or the sentence and the "
+    "other keys that it speaks for"
+)
 search_sources = Table("by kind: (ids, viewer) -> {id: Hit} ready to render, only what the viewer may see")
 live_channels = Table("by the first part of a channel: (viewer, id) -> bool, may this viewer listen")
 live_fragments = Table("by type of event: (event, language) -> dict with the HTML to add to the event, or None")
