@@ -1,9 +1,10 @@
-// <house-editor key="thread-12-reply"> around a textarea: grows with the text, sends with Ctrl+Enter, keeps a draft in this
-// browser until it is sent, and quotes what is marked. An element [data-saved] inside is shown once a draft is kept.
+// <house-editor key="thread-12-reply"> around a textarea (or just <textarea data-editor="thread-12-reply">): grows with the
+// text, sends with Ctrl+Enter, keeps a draft in this browser until it is sent, and quotes what is marked in a post.
+// An element [data-saved] inside, hidden at first, is shown once a draft is kept.
 
 const KEPT_DAYS = 30;
 
-/** @typedef {{text: string, at: number, sent?: boolean}} Draft */
+/** @typedef {{text: string, base: string, at: number, sent?: boolean}} Draft */
 
 class HouseEditor extends HTMLElement {
   connectedCallback() {
@@ -20,14 +21,15 @@ class HouseEditor extends HTMLElement {
     if (!CSS.supports("field-sizing", "content")) this.growByHand();
   }
 
-  /** Shows the draft again, unless it was sent or the server has given a text of its own. */
+  /** Shows the draft again where the page has nothing else to say; forgets it when it was sent or is old. */
   takeUpDraft() {
     const draft = this.draft();
     if (!draft || !this.area) return;
     const arrived = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type;
     const old = Date.now() - draft.at > KEPT_DAYS * 864e5;
-    if (old || (draft.sent && arrived === "navigate" && !this.area.value)) localStorage.removeItem(this.place ?? "");
-    else if (!this.area.value && draft.text) {
+    const shown = this.area.value;
+    if (old || (draft.sent && arrived === "navigate" && shown !== draft.text)) localStorage.removeItem(this.place ?? "");
+    else if (shown !== draft.text && (!shown || shown === draft.base)) {
       this.area.value = draft.text;
       this.showSaved();
     }
@@ -44,7 +46,8 @@ class HouseEditor extends HTMLElement {
 
   keep() {
     const text = this.area?.value ?? "";
-    if (text.trim()) this.write({ text, at: Date.now() });
+    const base = this.area?.defaultValue ?? "";
+    if (text.trim() && text !== base) this.write({ text, base, at: Date.now() });
     else localStorage.removeItem(this.place ?? "");
   }
 
@@ -95,6 +98,16 @@ class HouseEditor extends HTMLElement {
 }
 
 customElements.define("house-editor", HouseEditor);
+
+for (const area of document.querySelectorAll("textarea[data-editor]")) {
+  if (!(area instanceof HTMLTextAreaElement) || area.closest("house-editor")) continue;
+  const { parentNode, nextSibling } = area;
+  const editor = document.createElement("house-editor");
+  editor.className = "editor";
+  editor.setAttribute("key", area.dataset.editor || `${location.pathname} ${area.name}`);
+  editor.append(area);
+  parentNode?.insertBefore(editor, nextSibling);
+}
 
 /**
  * `<a href="…" data-quote>` in a post: with words of that post marked, quotes them and who said them without leaving the page.
