@@ -176,3 +176,17 @@ def test_the_page_for_our_own_faults_needs_no_context():
 def test_a_form_left_open_gives_the_text_back():
     html = render_to_string("kernel/csrf.html", {"place": PLACE, "typed": [("text", "Tack <Sjoerd>")]})
     assert "readonly>Tack &lt;Sjoerd&gt;</textarea>" in html
+
+
+def test_a_share_card_has_the_drawing_of_the_house_when_there_is_no_other(rf):
+    told = {"place": PLACE, "title": "A <b>", "description": "Short.", "url": "http://testserver/t/1"}
+    html = render_to_string("kernel/_share.html", told | {"request": rf.get("/t/1")})
+    assert '<meta property="og:title" content="A &lt;b&gt;">' in html
+    assert '<link rel="canonical" href="http://testserver/t/1">' in html
+    assert 'og:image" content="http://testserver/static/kernel/img/card' in html
+
+
+def test_a_mail_begins_with_the_greeting_and_escapes_nothing():
+    text = render_to_string("kernel/mail/base.txt", {"person": SimpleNamespace(name="A & B"), "place": PLACE})
+    assert text.startswith("Hello A & B,\n")
+    assert "\n-- \n" in text and text.rstrip().endswith("Vågsund")
