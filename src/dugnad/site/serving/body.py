@@ -113,7 +113,8 @@ class Bodies:
             while True:
                 chunk, more = await self._next(receive)
                 if spool.size + len(chunk) > self.limits.largest:
-                    await self._let_it_finish(scope, receive, spool.size)
+                    if more:
+                        await self._let_it_finish(scope, receive, spool.size)
                     raise TooLarge
                 await spool.add(chunk)
                 if not more:
