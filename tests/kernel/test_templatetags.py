@@ -153,6 +153,22 @@ def test_a_members_page_posts_what_is_remembered_and_counts_notices():
     assert 'href="/sign-in/"' not in html
 
 
+def test_what_is_kept_of_the_frame_goes_back_to_each_page_and_carries_each_forms_own_token(rf):
+    for path, token in (("/t/1/a?x=1&y=2", "one"), ("/g/b", "two")):
+        html = page(person=AMAL, viewer=VIEWER, csrf_token=token, request=rf.get(path))
+        assert f'name="next" value="{path.replace("&", "&amp;")}"' in html
+        assert f'name="csrfmiddlewaretoken" value="{token}"' in html
+    html = page(person=None, request=rf.get("/t/1/a?x=1&y=2"))
+    assert 'href="/theme/dark?next=%2Ft%2F1%2Fa%3Fx%3D1%26y%3D2"' in html
+
+
+def test_the_masthead_is_kept_for_each_person_and_number_of_notices():
+    assert '<span class="seat me mini" aria-hidden="true">AH</span>' in page(person=AMAL, viewer=VIEWER)
+    other = SimpleNamespace(pk=6, name="Kari Nordmann", erased_at=None)
+    html = page(person=other, viewer=SimpleNamespace(person_id=6), unread_notices=1)
+    assert '<span class="seat me mini" aria-hidden="true">KN</span>' in html and "1 new notice<" in html
+
+
 def test_the_frame_says_language_direction_theme_title_and_keeps_robots_out():
     with translation.override("nn"):
         html = page(person=None, theme="dark")
