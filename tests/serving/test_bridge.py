@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.serving.served import Served, everything, served
 
 from dugnad.site.serving.body import BodyLimits
-from tests.serving.served import Served, everything, served
 
 MEGABYTE = 1024 * 1024
 seen: dict[str, Any] = {}
@@ -121,7 +121,7 @@ def test_two_requests_in_one_go_are_answered_in_their_order(place: Served) -> No
     [
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc", b"400"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\n", b"400"),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
         (b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
         (b"CONNECT example.org:80 HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
         (b"nonsense\r\n\r\n", b"400"),
@@ -212,9 +212,8 @@ def test_a_trusted_proxy_is_believed_but_not_what_it_was_told() -> None:
 
 
 def test_repeated_headers_become_one(place: Served) -> None:
-    line = place.raw(
-        b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nCookie: b=2\r\nAccept: x\r\nAccept: y\r\nConnection: close\r\n\r\n"
-    )
+    head = b"Host: x\r\nCookie: a=1\r\nCookie: b=2\r\nAccept: x\r\nAccept: y\r\nConnection: close\r\n\r\n"
+    line = place.raw(b"GET / HTTP/1.1\r\n" + head)
     said = everything(line)
     assert (seen["HTTP_COOKIE"], seen["HTTP_ACCEPT"]) == ("a=1; b=2", "x,y")
     assert said.count(b"set-cookie: ") == 2

@@ -22,6 +22,7 @@ from django.conf import settings
 
 from dugnad.kernel.live.bus import Message, hand_over
 from dugnad.kernel.live.hub import Hub
+from dugnad.kernel.trouble import without_words
 
 log = logging.getLogger("dugnad.live")
 
@@ -120,8 +121,8 @@ class RedisBus:
             message = json.loads(received["data"])
             if message.pop("from") != self._me:
                 hand_over(self.hub, message)
-        except (ValueError, KeyError, TypeError):
-            log.warning("a live message from Redis could not be read")
+        except Exception as trouble:  # noqa: BLE001 - one message that cannot be read must not end the listening
+            log.warning("a live message from Redis could not be read: %s", without_words(trouble))
 
 
 class _Pauses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -114,13 +115,14 @@ class PageConnection(HttpToolsProtocol):
 
 
 class LiveConnection(WebSocketsSansIOProtocol):
-    """A socket. Its buffer is small, its goodbye when the house stops is 1001, and a line that is full when the
+    """A socket. Its buffers are small, its goodbye when the house stops is 1001, and a line that is full when the
     socket is closed is dropped after a while instead of being kept for ever.
     """
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=LIVE_BUFFER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LIVE_BUFFER)
         self._goodbye_timer: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
