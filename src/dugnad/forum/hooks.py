@@ -1,1 +1,61 @@
 """What the hall `forum` adds to the hooks of the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from dugnad.forum import keeping, live, telling  # noqa: F401 - importing them fills their hooks
+from dugnad.forum.actions.attending import begin_reading
+from dugnad.forum.models import Post
+from dugnad.forum.rows import author_name
+from dugnad.kernel import registry
+from dugnad.kernel.audience import Viewer, visible_to
+from dugnad.kernel.clock import when
+from dugnad.kernel.context import Way
+from dugnad.kernel.happenings import Happening, on
+from dugnad.kernel.search import Found
+from dugnad.kernel.templatetags.house import mark_svg
+
+
+@registry.menu.register
+def ways(viewer: Viewer) -> Iterable[Way]:
+    """The door of the forum."""
+    return [Way(_("Forum"), "/forum", "m-talk", 20, ("/forum", "/c/", "/t/", "/new"))]
+
+
+@registry.own_pages.register
+def own_ways(viewer: Viewer) -> Iterable[Way]:
+    """A person's own pages in the forum."""
+    return [
+        Way(_("New for me"), "/new-for-me", "i-clock", 30),
+        Way(_("Bookmarks"), "/me/bookmarks", "i-keep", 40),
+    ]
+
+
+@on("person_signed_up")
+def newcomer(happening: Happening, person: Any, by: Any) -> None:
+    """A newcomer begins with nothing unread."""
+    begin_reading(person)
+
+
+@registry.search_sources.register("post")
+def found_posts(hits: list[Found], viewer: Viewer) -> dict[int, SafeString]:
+    """Hits in posts as printed rows; what the viewer may not see (any more) is not among them."""
+    posts = visible_to(Post.objects.select_related("thread__category", "author"), viewer).in_bulk([h.thing_id for h in hits])
+    return {hit.thing_id: _row(posts[hit.thing_id], hit, viewer) for hit in hits if hit.thing_id in posts}
+
+
+def _row(post: Post, hit: Found, viewer: Viewer) -> SafeString:
+    lang = format_html(' lang="{}"', post.language) if post.language != viewer.language else ""
+    return format_html(
+        '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
+        '<p class="meta">{} · <b>{}</b> · {}</p></div></li>',
+        mark_svg(post.thread.kind), mark_safe(lang), post.url if post.number > 1 else post.thread.url, post.thread.title,
+        mark_safe(lang), hit.snippet, post.thread.category.said("name", viewer.language), author_name(post.author),
+        when(post.created_at, viewer.language),
+    )  # fmt: skip

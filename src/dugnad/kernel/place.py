@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dugnad.kernel.live.bus import Message, announce, in_every_process
+from dugnad.kernel.stamps import touch_public
+
 LANGUAGES = ("en", "sv", "nb", "nn", "nl")
 
 
@@ -37,8 +40,6 @@ class Place(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        from dugnad.kernel.stamps import touch_public
-
         self.pk = 1
         super().save(*args, **kwargs)
         touch_public()
@@ -75,9 +76,12 @@ def the_place() -> Place:
 
 
 def forget_place() -> None:
-    """Read the place anew next time, in this process and in all others."""
+    """Read the place anew next time: now in this process, after the commit in all."""
+    _forget({})
+    announce("place", {"type": "place_changed"})
+
+
+@in_every_process("place_changed")
+def _forget(_event: Message) -> None:
     global _kept  # noqa: PLW0603
     _kept = None
-    from dugnad.kernel.live.bus import announce
-
-    announce("place", {"type": "place_changed"})

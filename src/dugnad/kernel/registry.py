@@ -77,6 +77,5 @@ search_sources = Table("by kind: (ids, viewer) -> {id: Hit} ready to render, onl
 live_channels = Table("by the first part of a channel: (viewer, id) -> bool, may this viewer listen")
 live_fragments = Table("by type of event: (event, language) -> dict with the HTML to add to the event, or None")
 menu = Hook("(viewer) -> iterable of Way: the doors of the hall in the main menu")
-home_sections = Hook("(request) -> Section or None: what the hall shows on the home page")
 admissions = Table("by kind of link: (token) -> Admission or None: what an invitation link leads to")
 daily_jobs = Table("by name: () -> str: one night's work of keeping, safe to run twice; answers with one line for the log")

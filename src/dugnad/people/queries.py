@@ -26,12 +26,16 @@ def viewer_of_session(session_key: str, language: str) -> Viewer | None:
 
 def keys_of(person: Person) -> list[str]:
     """The keys that a person holds as a steward of the place."""
-    stewards = PlaceStewardship.objects.filter(person_id=person.pk, ended_at=None)
-    return ["stewards:place"] if stewards.exists() else []
+    stewards = getattr(person, "stewards_place", None)  # known when the session loaded the person
+    if stewards is None:
+        stewards = PlaceStewardship.objects.filter(person_id=person.pk, ended_at=None).exists()
+    return ["stewards:place"] if stewards else []
 
 
 def hidden_from(person: Person) -> list[int]:
     """Ids of the persons whom this person blocked."""
+    if getattr(person, "blocks_anybody", None) is False:
+        return []
     return list(Block.objects.filter(person_id=person.pk).values_list("blocked_id", flat=True))
 
 

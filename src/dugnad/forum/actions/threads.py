@@ -21,11 +21,14 @@ from dugnad.kernel.policies import require
 from dugnad.people.models import Person
 
 SPELLED = str.maketrans({"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"})
+# Words that stand at this place of an address already.
+TAKEN = frozenset({"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post"})
 
 
 def slug_of(title: str) -> str:
     """The readable end of a thread's address. Only for people: the number before it is what counts."""
-    return slugify(title.translate(SPELLED))[:80].strip("-")
+    slug = slugify(title.translate(SPELLED))[:70].strip("-")
+    return f"{slug}-" if slug in TAKEN else slug
 
 
 @transaction.atomic

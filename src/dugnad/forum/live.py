@@ -1,0 +1,36 @@
+"""The forum over the socket: who may listen to which channel, and the pieces that are pushed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import override
+
+from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.pieces import neutral_piece
+from dugnad.kernel import registry
+from dugnad.kernel.audience import Viewer, visible_to
+
+
+@registry.live_channels.register("thread")
+def may_listen_to_thread(viewer: Viewer, thread_id: int) -> bool:
+    """The same query as the page's."""
+    return visible_to(Thread.objects.filter(pk=thread_id), viewer).exists()
+
+
+@registry.live_channels.register("category")
+def may_listen_to_category(viewer: Viewer, category_id: int) -> bool:
+    """The same query as the page's."""
+    return visible_to(Category.objects.filter(pk=category_id), viewer).exists()
+
+
+def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:
+    post = Post.objects.select_related("author").filter(pk=event["post"]).first()
+    if post is None:
+        return None
+    with override(language):
+        return {"html": str(neutral_piece(post, language)), "revision": post.revision}
+
+
+for _type in ("post_added", "post_edited", "post_deleted"):
+    registry.live_fragments.register(_type)(_post_piece)

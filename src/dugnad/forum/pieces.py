@@ -1,0 +1,153 @@
+"""A post as it stands on a page, printed as a string and kept between requests.
+
+The piece is the same for everyone except for a few marks: whose it is, which words one gave it, what one may do with it. They
+are part of its key, so that most readers share one. A piece that is pushed to open pages is the neutral one; controls that belong
+to one person are in it, hidden, and shown by the page of that person; the policy guards the deed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from dugnad.forum.kinds import REACTIONS
+from dugnad.forum.models import Post
+from dugnad.forum.rows import author_name
+from dugnad.kernel.clock import today, when
+from dugnad.kernel.formats import in_language
+from dugnad.kernel.fragments import fragment
+from dugnad.kernel.templatetags.house import icon_svg, seat_html
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What is particular about one viewer and one post."""
+
+    member: bool = False
+    own: bool = False
+    given: frozenset[str] = frozenset()
+    kept: bool = False
+    answers: bool = False  # may say that a post answered the question
+    is_answer: bool = False
+
+
+STRANGER = Mine()
+NEUTRAL = Mine(member=True)
+
+
+def post_piece(post: Post, language: str, mine: Mine) -> SafeString:
+    """The `<article>` of a post for one kind of viewer, in `language`."""
+    author = post.author
+    name = author.name if author else ""
+    key = ("post", post.pk, post.revision, language, today(), name, author.handle if author else "", mine)
+    return fragment(key, lambda: _article(post, language, mine))
+
+
+def _article(post: Post, language: str, mine: Mine) -> SafeString:
+    if post.deleted_at:
+        return _gone(post, language)
+    lang = f' lang="{post.language}"' if post.language != language else ""
+    own = f' data-author="{post.author_id}"' if post.author_id else ""
+    answer = " answer" if mine.is_answer else ""
+    return mark_safe(  # noqa: S308 - every part is escaped
+        f'<article class="post{answer}" id="post-{post.number}" data-post="{post.pk}" data-revision="{post.revision}"{own}>'
+        f"{_seat(post, mine)}{_head(post, language, mine)}"
+        f'<div class="prose"{lang}>{post.html}</div>{_foot(post, language, mine)}</article>'
+    )
+
+
+def _seat(post: Post, mine: Mine) -> SafeString:
+    return seat_html(post.author_id, post.author.name if post.author else "", me=mine.own)
+
+
+def _gone(post: Post, language: str) -> SafeString:
+    words = _("A post was deleted here.")
+    return format_html(
+        '<article class="post gone" id="post-{}" data-post="{}" data-revision="{}"><p class="meta">{}</p></article>',
+        post.number, post.pk, post.revision, words,
+    )  # fmt: skip
+
+
+def _head(post: Post, language: str, mine: Mine) -> str:
+    author = post.author
+    name = escape(author_name(author))
+    who = f'<a href="{author.url}">{name}</a>' if author and mine.member else name
+    facts = [f'<a class="plain" href="{post.url}">{when(post.created_at, language)}</a>']
+    if post.language != language:
+        facts.append(escape(in_language(post.language, language)))
+    if post.edits:
+        words = ngettext("changed once", "changed {count} times", post.edits).format(count=post.edits)
+        facts.append(f'<a href="{post.url}/versions">{escape(words)}</a>')
+    answer = f'<span class="slip moss">{icon_svg("i-check")}{escape(_("The answer"))}</span>' if mine.is_answer else ""
+    return f'<header><h2 class="who">{who}</h2><span class="meta">{" · ".join(facts)}</span>{answer}</header>'
+
+
+def _foot(post: Post, language: str, mine: Mine) -> str:
+    if not mine.member:
+        return _counts(post)
+    shown, rest = [], []
+    for kind in REACTIONS:
+        if post.reaction_counts.get(kind) or kind in mine.given or (kind == "thanks" and not mine.own):
+            shown.append(_reaction(post, kind, mine))
+        else:
+            rest.append(_reaction(post, kind, mine))
+    reply = (
+        f'<a class="tool" href="/t/{post.thread_id}/reply?quote={post.number}" data-quote="{post.number}">'
+        f"{icon_svg('i-reply')}{escape(_('Reply'))}</a>"
+    )
+    return f"<footer>{''.join(shown)}{reply}{_more(post, rest, mine)}</footer>"
+
+
+def _counts(post: Post) -> str:
+    if not post.reaction_counts:
+        return ""
+    parts = []
+    for kind, reaction in REACTIONS.items():
+        if count := post.reaction_counts.get(kind):
+            drawing = icon_svg(reaction.icon, f"{'m' if reaction.icon[0] == 'm' else 'i'} {reaction.css}".strip())
+            parts.append(
+                f'<span class="react still">{drawing}{escape(reaction.label)} <span class="num">{count}</span></span>'
+            )
+    return f"<footer>{''.join(parts)}</footer>"
+
+
+def _reaction(post: Post, kind: str, mine: Mine) -> str:
+    reaction, count = REACTIONS[kind], post.reaction_counts.get(kind)
+    pressed = "true" if kind in mine.given else "false"
+    drawing = icon_svg(reaction.icon, f"{'m' if reaction.icon[0] == 'm' else 'i'} {reaction.css}".strip())
+    number = f' <span class="num">{count}</span>' if count else ""
+    return (
+        f'<button class="react" form="deeds" name="react" value="{post.pk}:{kind}" aria-pressed="{pressed}">'
+        f"{drawing}{escape(reaction.label)}{number}</button>"
+    )
+
+
+def _more(post: Post, rest: list[str], mine: Mine) -> str:
+    deeds = [*rest, _button(post, "unkeep" if mine.kept else "keep", _("Remove the bookmark") if mine.kept else _("Bookmark"))]
+    if mine.answers and not mine.is_answer and post.number > 1:
+        deeds.append(_button(post, "answer", _("This answered my question"), "i-check"))
+    grow = f'<a class="tool" href="/new?from={post.thread_id}">{icon_svg("i-arrow")}{escape(_("Start a thread from this"))}</a>'
+    deeds.append(grow)
+    # In a pushed piece these are hidden until the writer's own page shows them.
+    hidden = "" if mine.own else " hidden"
+    edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
+    delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
+    if mine.own or mine == NEUTRAL:
+        deeds.append(f'<span class="own"{hidden}>{edit}{delete}</span>')
+    words = escape(_("More"))
+    kept = icon_svg("i-keep") if mine.kept else ""
+    return f'<details class="more"><summary class="tool">{kept}{words}</summary><div class="line">{"".join(deeds)}</div></details>'
+
+
+def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:
+    return f'<button class="tool" form="deeds" name="{name}" value="{post.pk}">{icon_svg(icon)}{escape(words)}</button>'
+
+
+def neutral_piece(post: Post, language: str) -> SafeString:
+    """The piece that is pushed to every open page of the thread, rendered once for each language."""
+    with override(language):
+        return post_piece(post, language, NEUTRAL)

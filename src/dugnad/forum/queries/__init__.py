@@ -1,0 +1,42 @@
+"""The forum as a viewer may see it, ready to render."""
+
+from dugnad.forum.queries.categories import (
+    categories_for_group,
+    categories_of_tree,
+    category_by_slug,
+    writable_categories,
+)
+from dugnad.forum.queries.lists import ThreadList, new_threads_for, pinned_threads, threads_in_category, threads_listed
+from dugnad.forum.queries.threads import (
+    ThreadPage,
+    grown_into,
+    pairs_of,
+    post_by_number,
+    post_of_id,
+    thread_by_id,
+    thread_page,
+    versions_of_post,
+)
+from dugnad.forum.queries.unread import Unread, unread_of
+
+__all__ = [
+    "ThreadList",
+    "ThreadPage",
+    "Unread",
+    "categories_for_group",
+    "categories_of_tree",
+    "category_by_slug",
+    "grown_into",
+    "new_threads_for",
+    "pairs_of",
+    "pinned_threads",
+    "post_by_number",
+    "post_of_id",
+    "thread_by_id",
+    "thread_page",
+    "threads_in_category",
+    "threads_listed",
+    "unread_of",
+    "versions_of_post",
+    "writable_categories",
+]

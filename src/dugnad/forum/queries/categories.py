@@ -1,0 +1,81 @@
+"""Categories: the tree of the place, and a group's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dugnad.forum import policies
+from dugnad.forum.models import Category, CategoryReading
+from dugnad.kernel.audience import Viewer, visible_to
+
+
+@dataclass(slots=True)
+class Branch:
+    """A category in the tree: its words in the viewer's language and what is below it."""
+
+    category: Category
+    name: str
+    purpose: str
+    url: str
+    thread_count: int
+    children: list[Branch] = field(default_factory=list)
+
+
+def category_by_slug(slug: str, viewer: Viewer) -> Category | None:
+    """The category with this address, if the viewer may see it."""
+    return visible_to(Category.objects.select_related("group", "audience", "parent"), viewer).filter(slug=slug).first()
+
+
+def _ordered(queryset: QuerySet[Category]) -> QuerySet[Category]:
+    return queryset.order_by("about_this_place", "position", "pk")
+
+
+def categories_of_tree(viewer: Viewer, *, group_id: int | None = None) -> list[Branch]:
+    """The common categories (or a group's own) that the viewer may see, as a tree in the stewards' order."""
+    rows = _ordered(visible_to(Category.objects.filter(group=group_id, closed_at=None), viewer))
+    return _tree(list(rows), viewer.language)
+
+
+def categories_for_group(viewer: Viewer, group: Any) -> list[Branch]:
+    """A group's own categories that the viewer may see."""
+    return categories_of_tree(viewer, group_id=group.pk)
+
+
+def categories_of_my_groups(viewer: Viewer) -> list[Branch]:
+    """The categories of all groups that the viewer belongs to, the group's name in front of each."""
+    ids = [int(key.partition(":")[2]) for key in viewer.keys if key.startswith(("group:", "network:"))]
+    rows = visible_to(Category.objects.filter(group__in=ids, closed_at=None).select_related("group"), viewer)
+    return [_branch(row, viewer.language) for row in rows.order_by("group__name_key", "position", "pk")]
+
+
+def _tree(rows: list[Category], language: str) -> list[Branch]:
+    branches = {row.pk: _branch(row, language) for row in rows}
+    top = []
+    for row in rows:
+        parent = branches.get(row.parent_id) if row.parent_id else None
+        (parent.children if parent else top).append(branches[row.pk])
+    return top
+
+
+def _branch(row: Category, language: str) -> Branch:
+    return Branch(row, row.said("name", language), row.said("purpose", language), row.url, row.thread_count)
+
+
+def attention_to(category: Category, viewer: Viewer) -> str:
+    """How closely the viewer follows the category: watch, follow, mute or nothing said."""
+    if viewer.person_id is None:
+        return ""
+    said = CategoryReading.objects.filter(category=category, person=viewer.person_id).values_list("attention", flat=True)
+    return said.first() or ""
+
+
+def writable_categories(viewer: Viewer) -> list[Category]:
+    """Where the viewer may start a talk: common ones first, then those of their groups."""
+    rows = visible_to(Category.objects.filter(closed_at=None).select_related("group"), viewer)
+    rows = rows.order_by("group__name_key", "position", "pk")
+    return sorted(
+        (row for row in rows if policies.can_start_thread(viewer, row)), key=lambda row: (row.group_id is not None,)
+    )

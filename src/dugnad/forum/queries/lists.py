@@ -1,0 +1,105 @@
+"""Lists of threads: pages by key, newest activity first, each row prepared as one string."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from dugnad.forum.models import Attention, Category, Thread
+from dugnad.forum.queries.unread import Unread, unread_of
+from dugnad.forum.rows import thread_row
+from dugnad.kernel.audience import Viewer, visible_to
+
+PAGE = 20
+# How many of the newest threads are looked through for what is new to somebody.
+LOOKED_THROUGH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadList:
+    """One page of a list: rows ready to print, and the key of the next older page (0: this is the end)."""
+
+    rows: list[SafeString]
+    older: int
+    newest: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+def _joined(queryset: QuerySet[Thread]) -> QuerySet[Thread]:
+    return queryset.select_related("author", "met_by", "answer__author", "category", "category__group").defer(
+        "outcome_html", "category__translations", "author__about", "met_by__about", "answer__source", "answer__html",
+        "answer__plain", "answer__author__about", "category__group__about", "category__group__about_html",
+    )  # fmt: skip
+
+
+def threads_listed(
+    viewer: Viewer,
+    *,
+    kind: str = "",
+    languages: Sequence[str] = (),
+    before: int = 0,
+    category: Category | None = None,
+    author_id: int | None = None,
+) -> QuerySet[Thread]:
+    """Threads that the viewer may see, newest activity first; `before` is the key of a page: an id of a last post."""
+    threads = visible_to(Thread.objects.all(), viewer)
+    if category is not None:
+        threads = threads.filter(category=category)
+    if author_id is not None:
+        threads = threads.filter(author=author_id)
+    if kind:
+        threads = threads.filter(kind=kind)
+    if languages:
+        threads = threads.filter(language__in=languages)
+    if before:
+        threads = threads.filter(last_post_id__lt=before)
+    return _joined(threads).order_by("-last_post_id")
+
+
+def list_of(threads: QuerySet[Thread], viewer: Viewer, *, newest: bool, show_category: bool = True) -> ThreadList:
+    """One page of `threads` as printed rows."""
+    found = list(threads[: PAGE + 1])
+    older = found[PAGE - 1].last_post_id if len(found) > PAGE else 0
+    found = found[:PAGE]
+    unread = unread_of(found, viewer)
+    rows = [thread_row(thread, unread[thread.pk], viewer, show_category=show_category) for thread in found]
+    return ThreadList(rows, older, newest)
+
+
+def threads_in_category(
+    category: Category, viewer: Viewer, *, kind: str = "", languages: Sequence[str] = (), before: int = 0
+) -> ThreadList:
+    """A page of the category's threads, pinned ones left to `pinned_threads`."""
+    threads = threads_listed(viewer, kind=kind, languages=languages, before=before, category=category)
+    return list_of(threads.filter(pinned_at=None), viewer, newest=not before, show_category=False)
+
+
+def pinned_threads(category: Category, viewer: Viewer) -> list[SafeString]:
+    """What the stewards put first in the category."""
+    pinned = list(_joined(visible_to(Thread.objects.filter(category=category), viewer)).filter(pinned_at__isnull=False)[:10])
+    unread = unread_of(pinned, viewer)
+    return [thread_row(thread, unread[thread.pk], viewer, show_category=False) for thread in pinned]
+
+
+def unread_in(category: Category | None, viewer: Viewer) -> list[tuple[Thread, Unread]]:
+    """Threads with something unread among the newest, muted ones left out."""
+    threads = list(threads_listed(viewer, category=category)[:LOOKED_THROUGH])
+    unread = unread_of(threads, viewer)
+    return [
+        (thread, unread[thread.pk])
+        for thread in threads
+        if unread[thread.pk].count and unread[thread.pk].attention != Attention.MUTE
+    ]
+
+
+def new_threads_for(viewer: Viewer, *, category: Category | None = None, most: int = PAGE) -> list[SafeString]:
+    """What is new for a member, as printed rows: unread and not muted, newest activity first."""
+    return [
+        thread_row(thread, unread, viewer, show_category=category is None)
+        for thread, unread in unread_in(category, viewer)[:most]
+    ]

@@ -1,0 +1,106 @@
+// A thread that is open: new posts come in below without moving what is read; changed ones change where they are;
+// a reaction is given without leaving. Without this file everything works with a reload.
+
+const posts = /** @type {HTMLElement | null} */ (document.querySelector(".posts[data-live]"));
+const line = /** @type {HTMLElement | null} */ (document.querySelector("[data-live-line]"));
+const me = document.body.dataset.person ?? "";
+let fresh = 0;
+
+/** @param {string} html @returns {HTMLElement | null} */
+function article(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const made = /** @type {HTMLElement | null} */ (holder.content.firstElementChild);
+  if (made) dress(made);
+  return made;
+}
+
+/** Shows what belongs to this reader in a piece that was made for everyone. @param {HTMLElement} piece */
+function dress(piece) {
+  if (!me) {
+    piece.querySelectorAll("button, details, a.tool").forEach((control) => control.remove());
+    return;
+  }
+  if (piece.dataset.author !== me) return;
+  piece.querySelector(".seat")?.classList.add("me");
+  piece.querySelector(".own")?.removeAttribute("hidden");
+}
+
+/** @param {Element} from @param {HTMLElement} to */
+function keepPressed(from, to) {
+  for (const button of from.querySelectorAll('button.react[aria-pressed="true"]')) {
+    const same = to.querySelector(`button.react[value="${button.getAttribute("value")}"]`);
+    same?.setAttribute("aria-pressed", "true");
+  }
+  const open = from.querySelector("details.more[open]");
+  if (open) to.querySelector("details.more")?.setAttribute("open", "");
+}
+
+/** @param {any} event */
+function change(event) {
+  const there = posts?.querySelector(`[data-post="${event.post}"]`);
+  if (!there || !event.html || Number(there.getAttribute("data-revision")) >= event.revision) return;
+  const made = article(event.html);
+  if (!made) return;
+  keepPressed(there, made);
+  const focused = there.contains(document.activeElement) ? document.activeElement?.getAttribute("value") : null;
+  there.replaceWith(made);
+  if (focused) /** @type {HTMLElement | null} */ (made.querySelector(`[value="${focused}"]`))?.focus();
+}
+
+/** @param {any} event */
+function add(event) {
+  if (!posts || posts.querySelector(`[data-post="${event.post}"]`)) return;
+  if (posts.dataset.end && event.html) {
+    const made = article(event.html);
+    if (made) posts.append(made);
+  }
+  if (String(event.author) !== me) tell(event);
+}
+
+/** A quiet line below the posts; it never scrolls the page. @param {any} event */
+function tell(event) {
+  if (!line) return;
+  fresh += 1;
+  const link = line.querySelector("a");
+  if (link) {
+    link.textContent = fresh === 1 ? line.dataset.one ?? "" : (line.dataset.many ?? "").replace("{count}", String(fresh));
+    link.href = posts?.dataset.end ? `#post-${event.number - fresh + 1}` : `${location.pathname}?from=${event.number}#post-${event.number}`;
+  }
+  line.hidden = false;
+}
+
+posts?.addEventListener("live:post_added", (event) => add(/** @type {CustomEvent} */ (event).detail));
+posts?.addEventListener("live:post_edited", (event) => change(/** @type {CustomEvent} */ (event).detail));
+posts?.addEventListener("live:post_deleted", (event) => change(/** @type {CustomEvent} */ (event).detail));
+
+document.addEventListener("submit", async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (form.id !== "deeds" || button?.name !== "react" || !navigator.onLine) return;
+  event.preventDefault();
+  const given = button.getAttribute("aria-pressed") === "true";
+  button.setAttribute("aria-pressed", String(!given));
+  const body = new FormData(form);
+  body.set(button.name, button.value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Dugnad-Live": "1" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    count(button, given ? -1 : 1);
+  } catch {
+    button.setAttribute("aria-pressed", String(given));
+    location.assign(`${location.pathname}${location.search}#${button.closest("article")?.id ?? ""}`);
+  }
+});
+
+/** The number beside the word, until the pushed piece brings the exact one. @param {HTMLButtonElement} button @param {number} by */
+function count(button, by) {
+  let number = button.querySelector(".num");
+  if (!number) {
+    number = document.createElement("span");
+    number.className = "num";
+    button.append(" ", number);
+  }
+  const now = Number(number.textContent || 0) + by;
+  number.textContent = now > 0 ? String(now) : "";
+}

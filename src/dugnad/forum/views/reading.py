@@ -1,0 +1,201 @@
+"""Pages for reading: the tree, a category, a thread, how a post read before."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from dugnad.forum import actions, policies, queries
+from dugnad.forum.facts import thread_facts
+from dugnad.forum.forms import PostForm
+from dugnad.forum.kinds import KINDS
+from dugnad.forum.models import Thread
+from dugnad.forum.queries.categories import attention_to, categories_of_my_groups
+from dugnad.forum.queries.lists import list_of, threads_listed
+from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
+from dugnad.kernel.audience import readers_of
+from dugnad.kernel.live.bus import position
+from dugnad.kernel.text import excerpt
+from dugnad.people.models import Person
+
+
+def forum(request: HttpRequest) -> HttpResponse:
+    """All categories that the viewer sees, and the newest threads across them."""
+    viewer = request.viewer
+    newest = list_of(threads_listed(viewer, languages=_languages(request), before=_number(request, "before")), viewer, newest=True)
+    shown = {
+        "tree": queries.categories_of_tree(viewer),
+        "mine": categories_of_my_groups(viewer),
+        "threads": newest,
+        "can_arrange": policies.can_create_category(viewer),
+        "my_languages": bool(_languages(request)),
+        "kinds": list(KINDS.values()),
+        "query": "languages=mine" if _languages(request) else "",
+    }
+    return render(request, "forum/forum.html", shown)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+
+
+def _languages(request: HttpRequest) -> list[str]:
+    """The languages to show: those the person reads, when they asked for only these."""
+    if request.GET.get("languages") != "mine":
+        return []
+    person = request.person
+    return list(person.reads or [person.language]) if person else [request.viewer.language]
+
+
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """A category: its purpose, who can read it, its threads."""
+    found, viewer = find_category(request, slug), request.viewer
+    live_at = position(f"category:{found.pk}")
+    kind, before = request.GET.get("kind", ""), _number(request, "before")
+    kind = kind if kind in KINDS else ""
+    shown: dict[str, Any] = {
+        "category": found,
+        "name": found.said("name", viewer.language),
+        "purpose": found.said("purpose", viewer.language),
+        "readers": readers_of(found.audience, viewer),
+        "children": _children(request, found),
+        "kinds": list(KINDS.values()),
+        "kind": kind,
+        "query": urlencode([(name, request.GET[name]) for name in ("kind", "languages") if request.GET.get(name)]),
+        "start_url": reverse("start_thread", args=[found.slug]),
+        "follow_url": reverse("follow_category", args=[found.slug]),
+        "attention": attention_to(found, viewer),
+        "live_at": live_at,
+        "pinned": queries.pinned_threads(found, viewer) if not before and not kind else [],
+        "can_start": policies.can_start_thread(viewer, found),
+        "can_arrange": policies.can_edit_category(viewer, found),
+        "my_languages": bool(_languages(request)),
+        "unread_only": False,
+    }
+    if request.GET.get("show") == "unread" and request.person:
+        shown["unread_rows"] = queries.new_threads_for(viewer, category=found, most=50)
+        shown["unread_only"] = True
+    else:
+        shown["threads"] = queries.threads_in_category(
+            found, viewer, kind=kind, languages=_languages(request), before=before
+        )
+    return render(request, "forum/category.html", shown)
+
+
+def _children(request: HttpRequest, found: Any) -> list[Any]:
+    tree = queries.categories_of_tree(request.viewer, group_id=found.group_id)
+    stack = list(tree)
+    while stack:
+        branch = stack.pop()
+        if branch.category.pk == found.pk:
+            return branch.children
+        stack.extend(branch.children)
+    return []
+
+
+def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse:
+    """A thread: what it is, where it stands, a window of its posts, and the place to answer."""
+    found = find_thread(request, thread_id)
+    live_at = position(f"thread:{thread_id}")
+    page = queries.thread_page(found, request.viewer, _number(request, "from") or None)
+    if request.person and page.last > page.read_to:
+        actions.read_thread(found, page.last, by=request.person)
+    shown = thread_context(request, found, page) | {"live_at": live_at}
+    return render(request, "forum/thread.html", shown)
+
+
+def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage) -> dict[str, Any]:
+    """What the page of a thread shows; the reply page shows the same head."""
+    viewer = request.viewer
+    can_add = policies.can_add_post(viewer, found)
+    may = {
+        "add": can_add,
+        "edit": policies.can_edit_thread(viewer, found),
+        "state": policies.can_change_state(viewer, found),
+        "close": policies.can_close_thread(viewer, found),
+        "reopen": policies.can_reopen_thread(viewer, found),
+        "pin": policies.can_pin_thread(viewer, found),
+    }
+    first = page.posts[0].number if page.posts else 0
+    return {
+        "thread": found,
+        "page": page,
+        "kind": KINDS[found.kind],
+        "category_name": found.category.said("name", viewer.language),
+        "facts": thread_facts(found, viewer),
+        "may": may,
+        "readers": readers_of(found.audience, viewer),
+        "public": found.audience.is_public,
+        "form": PostForm(initial={"language": _own_language(request)}) if request.person and can_add else None,
+        "description": excerpt(found.outcome or "", 160) if first == 1 else "",
+        "live": f"thread:{found.pk}",
+        "lineage": queries.grown_into(found, viewer) if found.has_offspring else [],
+        "pairs": queries.pairs_of(found, viewer) if found.has_pairs else [],
+    }
+
+
+def _own_language(request: HttpRequest) -> str:
+    return str(request.person.language) if request.person else ""
+
+
+def post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
+    """The lasting address of a post: leads to its place in the thread."""
+    found = find_post(request, thread_id, number)
+    start = max(1, number - 2)
+    where = f"?from={start}" if found.thread.last_number > 20 else "?from=1"
+    return HttpResponseRedirect(f"{found.thread.url}{where}#post-{number}")
+
+
+def versions(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
+    """How a post read before, each version beside what changed after it."""
+    found = find_post(request, thread_id, number)
+    rows = queries.versions_of_post(found)
+    texts = [found.source, *(row.source for row in rows)]
+    changes = [
+        {"version": row, "before": before, "after": after, "lines": _compared(before, after)}
+        for row, after, before in zip(rows, texts, texts[1:], strict=False)
+    ]
+    return render(request, "forum/versions.html", {"post": found, "changes": changes, "thread": found.thread})
+
+
+def _compared(before: str, after: str) -> list[tuple[str, str]]:
+    """(what, line): lines that were taken away, came, or stayed."""
+    names = {"- ": "gone", "+ ": "come", "  ": "same"}
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [(names[line[:2]], line[2:]) for line in lines if line[:2] in names]
+
+
+def bookmarks(request: HttpRequest) -> HttpResponse:
+    """The posts that the person keeps for themselves."""
+    if away := sign_in_first(request):
+        return away
+    from dugnad.forum.queries.own import bookmarked_posts
+
+    return render(request, "forum/bookmarks.html", {"rows": bookmarked_posts(request.viewer, _number(request, "before"))})
+
+
+def new_for_me(request: HttpRequest) -> HttpResponse:
+    """Everything unread, across categories."""
+    if away := sign_in_first(request):
+        return away
+    return render(request, "forum/new_for_me.html", {"rows": queries.new_threads_for(request.viewer, most=60)})
+
+
+def threads_by(request: HttpRequest, handle: str) -> HttpResponse:
+    """The threads that one person started, as far as the viewer may see them."""
+    if away := sign_in_first(request):
+        return away
+    from django.http import Http404
+
+    author = Person.objects.living().filter(handle=handle).first()
+    if author is None:
+        raise Http404
+    threads = threads_listed(request.viewer, author_id=author.pk, before=_number(request, "before"))
+    shown = {"author": author, "threads": list_of(threads, request.viewer, newest=not _number(request, "before"))}
+    return render(request, "forum/threads_by.html", shown)

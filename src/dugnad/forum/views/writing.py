@@ -1,0 +1,235 @@
+"""Pages for writing: a new thread, a reply, changing and deleting. Each form works without JavaScript and never loses text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dugnad.forum import actions, policies, queries
+from dugnad.forum.forms import EditPostForm, FactsForm, NewThreadForm, PostForm, facts_initial, kind_named
+from dugnad.forum.kinds import KINDS
+from dugnad.forum.limits import slow_down
+from dugnad.forum.models import Category, Thread
+from dugnad.forum.uploads import keep_picture, with_picture
+from dugnad.forum.views.found import find_category, find_post, find_thread, say, sign_in_first
+from dugnad.forum.views.reading import thread_context
+from dugnad.forum.writing import write
+from dugnad.kernel.audience import readers_of
+from dugnad.kernel.images import ImageRefused
+from dugnad.kernel.policies import Refused
+from dugnad.kernel.text import excerpt, quote
+
+WRONG = 422
+
+
+class Editor:
+    """What the buttons beside a text do: add a picture, show a preview, or go on to publish."""
+
+    def __init__(self, request: HttpRequest, form: Any) -> None:
+        self.request, self.form = request, form
+        self.preview: SafeString | None = None
+
+    def ready(self) -> bool:
+        """True when the text is to be published now. Otherwise the page is shown again, with what was asked for."""
+        if not self.form.is_valid():
+            return False
+        if self.form.cleaned_data.get("image") and not self._add_picture():
+            return False
+        if "preview" in self.request.POST or "add_image" in self.request.POST:
+            self.preview = self._rendered()
+            return False
+        return True
+
+    def _add_picture(self) -> bool:
+        try:
+            stored = keep_picture(
+                self.form.cleaned_data["image"], self.form.cleaned_data["image_description"], by=self.request.person
+            )
+        except ImageRefused as refused:
+            self.form.add_error("image", refused.sentence)
+            return False
+        self._put_text(with_picture(self.form.cleaned_data["text"], stored))
+        return True
+
+    def _put_text(self, text: str) -> None:
+        self.form.cleaned_data["text"] = text
+        data = self.form.data.copy()
+        data["text"], data["image_description"] = text, ""
+        self.form.data = data
+
+    def _rendered(self) -> SafeString | None:
+        try:
+            return write(self.form.cleaned_data["text"], self.request.person).rendered.html
+        except Refused as refused:
+            self.form.add_error("text", refused.reason)
+            return None
+
+    def status(self) -> int:
+        return WRONG if self.form.errors else 200
+
+
+def new_anywhere(request: HttpRequest) -> HttpResponse:
+    """Start a thread: first where. `from` names the thread that it grows out of."""
+    if away := sign_in_first(request):
+        return away
+    kind = kind_named(request.GET.get("kind"))
+    places = [c for c in queries.writable_categories(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)]
+    shown = {
+        "places": [(c, c.said("name", request.viewer.language), c.said("purpose", request.viewer.language)) for c in places],
+        "kind": kind,
+        "from": request.GET.get("from", "") if request.GET.get("from", "").isdigit() else "",
+    }
+    return render(request, "forum/new_anywhere.html", shown)
+
+
+def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start a thread of a kind in a category."""
+    category = find_category(request, slug)
+    if away := sign_in_first(request):
+        return away
+    kind = kind_named(request.POST.get("kind") or request.GET.get("kind"))
+    verdict = policies.can_start_thread(request.viewer, category, kind.name)
+    if not verdict:
+        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+    before = _grown_from(request)
+    form = NewThreadForm(kind, request.POST or None, request.FILES or None, initial={"language": request.person.language})
+    editor = Editor(request, form)
+    if request.method == "POST" and editor.ready():
+        slow_down(request, "thread")
+        thread = _start(request, category, form, before)
+        say(request, _("Your thread is here. You are told when somebody replies."))
+        return HttpResponseRedirect(thread.url)
+    kinds = [k for k in KINDS.values() if policies.can_start_thread(request.viewer, category, k.name)]
+    shown = {
+        "category": category,
+        "category_name": category.said("name", request.viewer.language),
+        "kind": kind,
+        "kinds": kinds,
+        "form": form,
+        "preview": editor.preview,
+        "readers": readers_of(category.audience, request.viewer),
+        "grows_from": before,
+    }
+    return render(request, "forum/start_thread.html", shown, status=editor.status())
+
+
+def _start(request: HttpRequest, category: Category, form: NewThreadForm, before: Thread | None) -> Thread:
+    values = form.cleaned_data
+    return actions.start_thread(
+        category,
+        form.kind.name,
+        values["title"],
+        values["text"],
+        by=request.person,
+        language=values["language"],
+        fields=form.facts(),
+        grew_out_of=before,
+        form_key=values["form_key"] or None,
+    )
+
+
+def _grown_from(request: HttpRequest) -> Thread | None:
+    number = request.POST.get("from") or request.GET.get("from", "")
+    return queries.thread_by_id(int(number), request.viewer) if number.isascii() and number.isdigit() and len(number) < 18 else None
+
+
+def add_post(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Reply in a thread; `quote` names the number of the post to quote."""
+    thread = find_thread(request, thread_id)
+    if away := sign_in_first(request):
+        return away
+    verdict = policies.can_add_post(request.viewer, thread)
+    if not verdict:
+        typed = request.POST.get("text", "")
+        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason), "typed": typed}, status=403)
+    initial = {"language": request.person.language, "text": _quoted(request, thread)}
+    form = PostForm(request.POST or None, request.FILES or None, initial=initial)
+    editor = Editor(request, form)
+    if request.method == "POST" and editor.ready():
+        slow_down(request, "post")
+        values = form.cleaned_data
+        post = actions.add_post(
+            thread, values["text"], by=request.person, language=values["language"], form_key=values["form_key"] or None
+        )
+        return HttpResponseRedirect(post.url)
+    page = queries.thread_page(thread, request.viewer, max(1, thread.last_number - 2))
+    shown = thread_context(request, thread, page) | {"form": form, "preview": editor.preview}
+    return render(request, "forum/reply.html", shown, status=editor.status())
+
+
+def _quoted(request: HttpRequest, thread: Thread) -> str:
+    number = request.GET.get("quote", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return ""
+    post = queries.post_by_number(thread.pk, int(number), request.viewer)
+    if post is None or post.deleted_at or not post.source:
+        return ""
+    name = post.author.name if post.author else _("a former member")
+    return quote(excerpt(post.source, 1200) if len(post.source) > 1200 else post.source, name, post.url, request.viewer.language)
+
+
+def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
+    """Change one's own post. Of two who change it at once, the second sees both texts and loses none."""
+    post = find_post(request, thread_id, number)
+    verdict = policies.can_edit_post(request.viewer, post)
+    if not verdict:
+        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+    initial = {"text": post.source, "language": post.language, "seen_edits": post.edits}
+    form = EditPostForm(request.POST or None, request.FILES or None, initial=initial)
+    editor = Editor(request, form)
+    other = None
+    if request.method == "POST" and editor.ready():
+        values = form.cleaned_data
+        try:
+            actions.edit_post(
+                post, values["text"], by=request.person, seen_edits=values["seen_edits"],
+                language=values["language"], reason=values["reason"],
+            )  # fmt: skip
+        except actions.EditedMeanwhile as meanwhile:
+            other = meanwhile.post
+            form.data = form.data.copy()
+            form.data["seen_edits"] = other.edits
+        else:
+            say(request, _("Your change is saved. The earlier text is under “changed”."))
+            return HttpResponseRedirect(post.url)
+    shown = {
+        "post": post, "thread": post.thread, "form": form, "preview": editor.preview, "other": other,
+        "readers": readers_of(post.audience, request.viewer),
+    }  # fmt: skip
+    return render(request, "forum/edit_post.html", shown, status=409 if other else editor.status())
+
+
+def delete_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
+    """Delete one's own post, after a page that says what will be gone."""
+    post = find_post(request, thread_id, number)
+    verdict = policies.can_delete_post(request.viewer, post)
+    if not verdict:
+        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+    if request.method == "POST":
+        actions.delete_post(post, by=request.person)
+        say(request, _("The post is deleted for everyone."))
+        return HttpResponseRedirect(post.thread.url)
+    return render(request, "forum/delete_post.html", {"post": post, "thread": post.thread})
+
+
+def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Change the title and the facts of a thread."""
+    thread = find_thread(request, thread_id)
+    verdict = policies.can_edit_thread(request.viewer, thread)
+    if not verdict:
+        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+    initial = {"title": thread.title, "language": thread.language, **facts_initial(thread.fields)}
+    form = FactsForm(KINDS[thread.kind], request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        thread = actions.edit_thread(
+            thread, by=request.person, title=values["title"], fields=form.facts(), language=values["language"]
+        )
+        say(request, _("Saved."))
+        return HttpResponseRedirect(thread.url)
+    shown = {"thread": thread, "form": form, "kind": KINDS[thread.kind], "readers": readers_of(thread.audience, request.viewer)}
+    return render(request, "forum/edit_thread.html", shown, status=WRONG if form.errors else 200)
