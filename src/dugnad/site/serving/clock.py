@@ -72,17 +72,18 @@ class Postman:
 
 class Keeper:
     """Does every daily job once a day (UTC). A job that breaks is tried again an hour later; a new place begins
-    tomorrow.
+    tomorrow. `seconds` is a clock that never goes back.
     """
 
-    def __init__(self, presence: Presence) -> None:
+    def __init__(self, presence: Presence, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
         self._lease = Lease("keeping", presence)
         self._look_at = 0.0
         self._not_before: dict[str, float] = {}
 
     def look(self) -> None:
         """Do what is due, at most once a minute."""
-        now = time.monotonic()
+        now = self._seconds()
         if now < self._look_at:
             return
         self._look_at = now + KEEPING_SECONDS
@@ -93,7 +94,7 @@ class Keeper:
                 self._do(name, job, today)
 
     def _is_due(self, name: str, today: int) -> bool:
-        if time.monotonic() < self._not_before.get(name, 0.0):
+        if self._seconds() < self._not_before.get(name, 0.0):
             return False
         done, _made = Stamp.objects.get_or_create(name=f"daily:{name}"[:60], defaults={"value": today})
         return done.value < today
@@ -103,7 +104,7 @@ class Keeper:
             said = job()
         except Exception as trouble:  # noqa: BLE001 - one job that breaks must not keep the others from their turn
             log.error("%s broke: %s", name, without_words(trouble))
-            self._not_before[name] = time.monotonic() + TRY_AGAIN_SECONDS
+            self._not_before[name] = self._seconds() + TRY_AGAIN_SECONDS
             return
         Stamp.objects.filter(name=f"daily:{name}"[:60]).update(value=today, at=timezone.now())
         log.info("%s: %s", name, said)
