@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -195,7 +196,7 @@ def test_a_form_left_open_gives_the_text_back():
 
 
 def test_a_share_card_has_the_drawing_of_the_house_when_there_is_no_other(rf):
-    told = {"place": PLACE, "title": "A <b>", "description": "Short.", "url": "http://testserver/t/1"}
+    told = {"place": PLACE, "title": "A <b>", "description": "Short.", "share_url": "http://testserver/t/1"}
     html = render_to_string("kernel/_share.html", told | {"request": rf.get("/t/1")})
     assert '<meta property="og:title" content="A &lt;b&gt;">' in html
     assert '<link rel="canonical" href="http://testserver/t/1">' in html
@@ -206,3 +207,14 @@ def test_a_mail_begins_with_the_greeting_and_escapes_nothing():
     text = render_to_string("kernel/mail/base.txt", {"person": SimpleNamespace(name="A & B"), "place": PLACE})
     assert text.startswith("Hello A & B,\n")
     assert "\n-- \n" in text and text.rstrip().endswith("Vågsund")
+
+
+@pytest.mark.django_db
+def test_times_are_told_by_the_places_clock_in_the_readers_language(time_machine):
+    time_machine.move_to("2023-06-05T20:00:00+00:00", tick=False)
+    moment = datetime(2023, 6, 5, 12, 5, tzinfo=UTC)
+    with translation.override("sv"):
+        told = shown("{{ moment|when }} {{ moment|long_date }} {{ code|in_language }}", moment=moment, code="nl")
+    assert '<time datetime="2023-06-05T14:05+02:00">' in told
+    assert "14.05</time> måndag 5 juni 2023 på nederländska" in told.replace("\xa0", " ")
+    assert shown("{{ nothing|when }}{{ nothing|long_date }}", nothing=None) == ""

@@ -71,12 +71,11 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
     Before the first `collectstatic` (a fresh checkout, the tests) files answer to their plain names.
     """
 
-    support_js_module_import_aggregation = True
-    # Only the house's own modules: libraries speak of imports in comments and are served as they came.
-    _js_module_import_aggregation_patterns = (
-        "*/js/*.js",
-        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]  # not in the stubs
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Only the house's own modules: libraries speak of imports in comments and are served as they came.
+        rules = self._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]  # not in the stubs
+        self.patterns = (*self.patterns, *((f"{hall}/*.js", rules) for hall in _halls()))
+        super().__init__(*args, **kwargs)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if dry_run:
@@ -136,10 +135,11 @@ def squeeze(css: str) -> str:
 
 def _css_folders() -> dict[str, Path]:
     """Static name of each part of the house that has CSS → the folder of its parts."""
-    folders = {}
-    for config in apps.get_app_configs():
-        name = config.name.rpartition(".")[2]
-        folder = Path(config.path) / "static" / name / "css"
-        if config.name.startswith("dugnad.") and folder.is_dir():
-            folders[name] = folder
-    return folders
+    folders = {name: path / "static" / name / "css" for name, path in _halls().items()}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
+
+
+def _halls() -> dict[str, Path]:
+    """The parts of the house by the names of their folders, the kernel first."""
+    configs = [config for config in apps.get_app_configs() if config.name.startswith("dugnad.")]
+    return {config.name.rpartition(".")[2]: Path(config.path) for config in configs}

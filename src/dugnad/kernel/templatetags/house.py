@@ -9,12 +9,17 @@ Rows of a list are prepared as strings in `queries.py`: call the functions there
     {% seat person %} {% seat person size="mini" %}     initials on a wash; red when it is the viewer
     {% readers line %} {% readers line id="readers" %}  who can read this: the door and the sentence
     {% field form.name %}                label, hint, input, error
+    {% languages as offered %}           the languages of the place: code, name, current
+    {{ moment|when }}                    <time> with words such as "today 14:05", by the place's clock
+    {{ day|long_date }}                  "Monday 5 June 2023"
+    {{ code|in_language }}               "in Swedish"
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -27,12 +32,13 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from dugnad.kernel import clock, formats
+
 register = template.Library()
 
 KINDS = frozenset({"talk", "question", "need", "offer", "project", "experience", "announcement"})
 WASHES = ("moss", "ochre", "fjord", "red")
 DOORS = {"open": "i-door-open", "members": "i-people", "closed": "i-door"}
-LANGUAGE_NAMES = {"en": "English", "sv": "svenska", "nb": "norsk bokmål", "nn": "norsk nynorsk", "nl": "Nederlands"}
 GROUPED = (RadioSelect, CheckboxSelectMultiple)
 
 
@@ -111,6 +117,24 @@ def readers_html(line: Any, id: str = "") -> SafeString:
     return format_html('<p class="readers"{}>{}<span>{}</span></p>', own_id, door, sentence)
 
 
+@register.filter
+def when(moment: datetime | None) -> str:
+    """A moment by the place's clock, in the reader's language; nothing for None."""
+    return clock.when(moment, get_language() or "en") if moment else ""
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    """A day in words, a moment's by the place's clock; nothing for None."""
+    return formats.long_date(day, tz=clock.place_zone()) if day else ""
+
+
+@register.filter
+def in_language(code: str) -> str:
+    """In which language something is written, in the reader's language."""
+    return formats.in_language(code, get_language() or "en")
+
+
 @dataclass(frozen=True, slots=True)
 class LanguageChoice:
     """A language of the interface, by its own name."""
@@ -123,9 +147,11 @@ class LanguageChoice:
 @register.simple_tag(takes_context=True)
 def languages(context: template.Context) -> list[LanguageChoice]:
     """The languages that the place offers, in the order of menus, the current one marked."""
-    offered = getattr(context.get("place"), "languages", None) or LANGUAGE_NAMES
+    offered = getattr(context.get("place"), "languages", None) or formats.LANGUAGE_NAMES
     current = get_language()
-    return [LanguageChoice(code, name, code == current) for code, name in LANGUAGE_NAMES.items() if code in offered]
+    return [
+        LanguageChoice(code, name, code == current) for code, name in formats.LANGUAGE_NAMES.items() if code in offered
+    ]
 
 
 @register.simple_tag

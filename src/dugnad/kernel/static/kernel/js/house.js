@@ -12,8 +12,8 @@ document.addEventListener("click", (event) => {
   else if (one.form) void fetch(one.formAction, { method: "POST", body: new FormData(one.form), redirect: "manual" });
 });
 
-/** A small menu closes when one clicks elsewhere or presses Escape. */
-const openMenus = () => /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.more[open]"));
+/** A small menu (not a fold with fields) closes when one clicks elsewhere or presses Escape. */
+const openMenus = () => /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.more[open]:not(:has(> div.flow))"));
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
 });
