@@ -1,5 +1,21 @@
-"""The doors of the place itself: its rules, languages, settings."""
+"""The doors of the place as a whole."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dugnad.site import place_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("about", place_views.about, name="about"),
+    path("agreements", place_views.agreements, name="agreements"),
+    path("privacy", place_views.privacy, name="privacy"),
+    path("protection", RedirectView.as_view(url="/privacy#protection"), name="protection"),
+    path("set-up/", place_views.set_up_place, name="set_up_place"),
+    path("set-up/open", place_views.open_place, name="open_place"),
+    path("set-up/<slug:step>", place_views.set_up_step, name="set_up_step"),
+    path("place/opened", place_views.place_opened, name="place_opened"),
+    path("place/settings", place_views.place_settings, name="place_settings"),
+    path("place/settings/<slug:part>", place_views.settle_place, name="settle_place"),
+    path("", include("dugnad.people.profile_urls")),
+    path("", include("dugnad.people.keeping_urls")),
+]

@@ -1,0 +1,76 @@
+"""What goes by itself when its time has come. Each job is safe to run twice and answers with one line for the log."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.utils import timezone
+
+from dugnad.kernel import registry
+from dugnad.kernel.happenings import Happening
+from dugnad.people.keeping.erasure import drop_export
+from dugnad.people.models import Export, Invitation, Request, WayBack
+
+KEEP_REQUESTS = timedelta(days=60)
+KEEP_INVITATIONS = timedelta(days=30)
+KEEP_ACTORS = timedelta(days=365)
+KEEP_UNFINISHED = timedelta(days=1)
+
+
+def drop_old_exports() -> str:
+    """Files whose day is over, wishes that were lost on the way, and files that no row knows."""
+    now = timezone.now()
+    lost = Q(ready_at=None, created_at__lt=now - KEEP_UNFINISHED)
+    old = list(Export.objects.filter(Q(ends_at__lt=now) | lost))
+    for export in old:
+        drop_export(export)
+    return f"{len(old)} exports removed, {_sweep_exports()} orphaned"
+
+
+def _sweep_exports() -> int:
+    known = {export.path.stem for export in Export.objects.all()}
+    before = time.time() - KEEP_UNFINISHED.total_seconds()
+    folder = Path(settings.DATA_DIR) / "exports"
+    orphans = [path for path in folder.glob("*") if path.stem not in known and path.stat().st_mtime < before]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+def forget_requests() -> str:
+    """Who asked to come in, 60 days after the answer, or after writing while there was none."""
+    before = timezone.now() - KEEP_REQUESTS
+    old = Request.objects.filter(Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before))
+    return f"{old.delete()[0]} requests forgotten"
+
+
+def forget_invitations() -> str:
+    """Links that ended or were withdrawn 30 days ago, and ways back of the same age."""
+    before = timezone.now() - KEEP_INVITATIONS
+    invitations = Invitation.objects.filter(Q(ends_at__lt=before) | Q(withdrawn_at__lt=before)).delete()[0]
+    ways_back = WayBack.objects.filter(ends_at__lt=before).delete()[0]
+    return f"{invitations} invitations and {ways_back} ways back forgotten"
+
+
+def forget_actors() -> str:
+    """Who did what, twelve months ago and before. What people wrote keeps their name: that is not a happening's to say."""
+    before = timezone.now() - KEEP_ACTORS
+    return f"{sum(forget(before) for forget in registry.actor_forgetters)} deeds without a name now"
+
+
+def forget_actors_of_happenings(before: datetime) -> int:
+    """Empties the actor of old happenings. The system is nobody and stays."""
+    return Happening.objects.filter(at__lt=before).exclude(actor__in=("", "system")).update(actor="")
+
+
+def forget_sessions() -> str:
+    """Sessions that have run out."""
+    count = Session.objects.filter(expire_date__lt=timezone.now()).count()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return f"{count} sessions ended"
