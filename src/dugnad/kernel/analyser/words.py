@@ -23,6 +23,8 @@ _APOSTROPHES = str.maketrans("", "", "'’")
 _LATIN = re.compile("[a-zåäöæø]")
 _DOUBLED_AT_END = re.compile(r"([bdfgklmnprstv])\1\Z")
 _TO_ASCII = str.maketrans("åäö", "aao")
+_SPELLED_AS_IN = {"swedish": str.maketrans("æø", "äö"), "norwegian": str.maketrans("äö", "æø")}
+_DUTCH_PLURAL = re.compile(r"eën\Z")
 _ALONE = {
     "æ": "ä",
     "ø": "ö",
@@ -121,15 +123,19 @@ def letter_for_letter(text: str) -> str:
 def stem(word: str, stemmer: str) -> Forms | None:
     """The forms of the word's stem by the named Snowball algorithm; None for words that are not in Latin letters.
 
-    Scandinavian doubles a final m and others before an ending (medlem, medlemmer; rom, rommet); Snowball does not know
-    that, so a doubled consonant at the end of a Scandinavian stem is written once, for all words alike.
+    What Snowball does not know is helped along, for all words alike: Scandinavian doubles a final m and others before
+    an ending (medlem, medlemmer; rom, rommet), so a doubled consonant at the end of a Scandinavian stem is written
+    once; it spells ä as æ in Norway; and Dutch makes ideeën of idee.
     """
     return _stem(word[:MAX_WORD], stemmer) if _LATIN.search(word) else None
 
 
 @lru_cache(maxsize=40_000)
 def _stem(word: str, stemmer: str) -> Forms:
-    found = _stemmer(stemmer).stemWord(word.replace("’", "'"))
+    word = word.replace("’", "'").translate(_SPELLED_AS_IN.get(stemmer, {}))
+    if stemmer == "dutch":
+        word = _DUTCH_PLURAL.sub("e", word)
+    found = _stemmer(stemmer).stemWord(word)
     if stemmer in _NORDIC:
         found = _DOUBLED_AT_END.sub(r"\1", found)
     return forms(found)

@@ -1,4 +1,4 @@
-"""What the five languages do differently with dates, times and numbers, as `docs/words.md` lays down. Tables, no messages."""
+"""What the five languages do differently with dates, times and numbers, as `docs/words.md` lays it down."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from dugnad.kernel.formats.dates import day_month_year, long_date, weekday_and_day
+from dugnad.kernel.formats.dates import long_date
 from dugnad.kernel.formats.grammar import Grammar, grammar_of, local, local_now
 
 
