@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from datetime import timezone as fixed_zone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 from hypothesis import given
@@ -27,8 +25,9 @@ NBSP = "\u00a0"
 
 @pytest.fixture(autouse=True)
 def in_stockholm() -> Iterator[None]:
-    with timezone.override(STOCKHOLM):
-        yield
+    before = formats.use_zone(lambda: STOCKHOLM)
+    yield
+    formats.use_zone(before)
 
 
 def in_all(make: object, *values: object, **how: object) -> list[str]:
@@ -245,7 +244,15 @@ def test_the_day_is_that_of_the_zone_and_not_of_utc() -> None:
     assert formats.when(late, "en", tz=STOCKHOLM, now=NOW) == "today 00:30"
     assert formats.when(late, "en", tz=UTC, now=NOW) == "yesterday 23:30"
     assert formats.long_date(late, "en", tz=STOCKHOLM) == "Wednesday 18 November 2026"
-    assert formats.long_date(late, "en", tz=fixed_zone(timedelta(hours=-9))) == "Tuesday 17 November 2026"
+    assert formats.long_date(late, "en", tz=timezone(timedelta(hours=-9))) == "Tuesday 17 November 2026"
+
+
+def test_who_names_no_zone_gets_that_of_the_house() -> None:
+    late = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
+    assert formats.time_of_day(late, "en") == "00:30"
+    formats.use_zone(lambda: ZoneInfo("Europe/London"))
+    assert formats.time_of_day(late, "en") == "23:30"
+    assert formats.time_of_day(late, "en", tz=STOCKHOLM) == "00:30"
 
 
 def test_clocks_that_change_do_not_shift_the_day() -> None:

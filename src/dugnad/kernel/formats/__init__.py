@@ -1,8 +1,8 @@
 """Dates, times, numbers, money and lists in the five languages of the house.
 
 Every function takes a language code (by default the active language) and, where a clock or a calendar matters, a zone
-(by default the active one); moments must be aware. No locale of the system is asked. "2 November" and "kl. 14.00" are
-grammar, so they stand in tables here and not among the messages.
+(by default the house's own, see `use_zone`; Stockholm until it is set). Moments must be aware. No locale of the system
+is asked. "2 November" and "kl. 14.00" are grammar, so they stand in tables here and not among the messages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dugnad.kernel.formats.dates import (
     weekday_and_day,
     weekday_heads,
 )
-from dugnad.kernel.formats.grammar import DEFAULT_ZONE
+from dugnad.kernel.formats.grammar import DEFAULT_ZONE, use_zone
 from dugnad.kernel.formats.numbers import and_list, money, number, or_list, percent
 from dugnad.kernel.formats.times import (
     at_time,
@@ -66,6 +66,7 @@ __all__ = [
     "time_element",
     "time_of_day",
     "time_range",
+    "use_zone",
     "week",
     "weekday",
     "weekday_and_day",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import get_language
 
 NBSP: Final = "\u00a0"
 DEFAULT_ZONE: Final = ZoneInfo("Europe/Stockholm")
+
+ZoneSource = Callable[[], tzinfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +197,20 @@ def grammar_of(language: str | None) -> Grammar:
     return GRAMMARS.get(language or get_language() or "en", _ENGLISH)
 
 
-def zone_or_current(tz: tzinfo | None) -> tzinfo:
-    """`tz`, or else the zone that is active in Django, or else, where nothing is set up, the one of Stockholm."""
-    if tz is not None:
-        return tz
-    return timezone.get_current_timezone() if settings.configured else DEFAULT_ZONE
+_ZONE_SOURCE: list[ZoneSource] = [lambda: DEFAULT_ZONE]
+
+
+def use_zone(source: ZoneSource) -> ZoneSource:
+    """From now on `source` is asked for the zone of whoever names none. Answers the source before it."""
+    before, _ZONE_SOURCE[0] = _ZONE_SOURCE[0], source
+    return before
 
 
 def local(moment: datetime, tz: tzinfo | None) -> datetime:
     """The moment on the clock of `tz`. A moment without a zone is a mistake of the caller: ValueError."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return moment.astimezone(zone_or_current(tz))
+    return moment.astimezone(tz or _ZONE_SOURCE[0]())
 
 
 def local_day(day: date, tz: tzinfo | None) -> date:
