@@ -92,11 +92,12 @@ def served(
         parts.append(Parts(bridge, await live(stack) if live else no_live, health or well))
         return parts[0]
 
-    server = Server(House(open_up))
+    ready = threading.Event()
+    server = Server(House(open_up), when_open=ready.set)
     server.config.http = connection
     thread = threading.Thread(target=server.run, args=(sockets,), name="server under test")
     thread.start()
-    assert server.ready.wait(30)
+    assert ready.wait(30)
     try:
         yield Served(sockets[0].getsockname()[1], server, parts)
     finally:

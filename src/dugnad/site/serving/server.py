@@ -8,7 +8,7 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -52,9 +52,11 @@ def share_memory_between_threads() -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, stopping in good order: SIGTERM and Ctrl-C end the process with 0 after what is in hand is done."""
+    """uvicorn, stopping in good order: SIGTERM and Ctrl-C end the process with 0 after what is in hand is done. Calls
+    `when_open` once everything has started.
+    """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, when_open: Callable[[], object] = lambda: None) -> None:
         super().__init__(
             uvicorn.Config(
                 house,
@@ -78,11 +80,12 @@ class Server(uvicorn.Server):
             )
         )
         self._house = house
-        self.ready = threading.Event()
+        self._when_open = when_open
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.ready.set()
+        if self.started:
+            self._when_open()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._house.prepare_to_stop(REQUESTS_IN_HAND_SECONDS - 1)

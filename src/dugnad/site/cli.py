@@ -1,0 +1,219 @@
+"""The command `dugnad`. Says what it does, one line for each step; whatever is wrong is said in a sentence.
+
+Only the standard library is imported before a command is known to be one, so that `./run` can ask `wrong_with()` on a
+machine where nothing is installed yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+HELP = """\
+dugnad serve [--port N] [--data DIR] [--empty]       serve the place; the first start makes its database
+dugnad migrate [--data DIR]                          bring the database to the form that this version needs
+dugnad import markdown DIR --category SLUG           take in a folder of Markdown files as threads
+dugnad demo [--data DIR]                             fill an empty place with the demo
+dugnad help [COMMAND]                                this list, or more about one command
+
+--empty   no demo: prints a link that lets the first person in, who then names the place and opens its first rooms
+--data    folder for the database, files and secret key
+
+Settings are environment variables; docs/running.md lists them. Every command of Django works too: dugnad shell,
+dugnad check …
+"""
+
+WRONG_WORDS = 2
+CANNOT_START = 1
+
+
+class Sentence(Exception):  # noqa: N818 - what the person at the terminal is told
+    """Why the command cannot be carried out, and the code to end with."""
+
+    def __init__(self, sentence: str, code: int = CANNOT_START) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class _Words(argparse.ArgumentParser):
+    """Reads the words after a command, and says what is wrong with them in a sentence instead of usage lines."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Sentence(f"{self.prog}: {message}. `dugnad help` shows how it is meant.", WRONG_WORDS)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; answers the code to end the process with."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        command, rest = _command(words)
+        return _COMMANDS.get(command, _django)(command, rest)
+    except Sentence as sentence:
+        print(sentence, file=sys.stderr)
+        return sentence.code
+    except KeyboardInterrupt:
+        return 0
+
+
+def wrong_with(argv: Sequence[str]) -> str:
+    """What is wrong with these words, as far as that can be known without Django; empty when nothing is."""
+    try:
+        command, rest = _command(list(argv))
+        if command == "serve":
+            _serve_words(rest)
+    except Sentence as sentence:
+        return str(sentence)
+    return ""
+
+
+def _command(words: list[str]) -> tuple[str, list[str]]:
+    """The command and its words. `--data DIR` may stand anywhere and is put where the settings find it."""
+    reader = _Words(prog="dugnad", add_help=False, allow_abbrev=False)
+    reader.add_argument("--data")
+    known, rest = reader.parse_known_args(words)
+    if known.data is not None:
+        if not known.data:
+            raise Sentence("dugnad: --data needs the name of a folder.", WRONG_WORDS)
+        os.environ["DUGNAD_DATA_DIR"] = os.path.abspath(os.path.expanduser(known.data))  # noqa: PTH100, PTH111
+    if rest and rest[0] in ("-h", "--help"):
+        rest[0] = "help"
+    return (rest[0], rest[1:]) if rest else ("help", [])
+
+
+def _serve_words(words: list[str]) -> argparse.Namespace:
+    reader = _Words(prog="dugnad serve", add_help=False, allow_abbrev=False)
+    reader.add_argument("--port", type=_port)
+    reader.add_argument("--empty", action="store_true")
+    reader.add_argument("-h", "--help", action="store_true")
+    return reader.parse_args(words)
+
+
+def _port(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 0 < int(word) < 65536):
+        raise argparse.ArgumentTypeError(f"“{word}” is not a port; a port is a number from 1 to 65535")
+    return int(word)
+
+
+def _help(_command: str, words: list[str]) -> int:
+    if words and words[0] not in _COMMANDS:
+        return _django("help", words)
+    print(HELP, end="")
+    return 0
+
+
+def _serve(_command: str, words: list[str]) -> int:
+    wanted = _serve_words(words)
+    if wanted.help:
+        return _help("help", [])
+    signal.signal(signal.SIGTERM, _stopped_early)
+    os.umask(0o077)
+    if wanted.port is not None:
+        os.environ["DUGNAD_PORT"] = str(wanted.port)
+    if wanted.empty:
+        os.environ["DUGNAD_DEMO"] = "no"
+    else:
+        os.environ.setdefault("DUGNAD_DEMO", "yes")
+
+    sockets = _listen()
+    _set_up_django()
+    from dugnad.site import starting
+
+    return starting.serve(sockets, say=_say)
+
+
+def _listen() -> list[Any]:
+    from dugnad.site.env import Env, SettingError
+    from dugnad.site.serving.server import PortTaken, listen
+
+    try:
+        env = Env()
+    except SettingError as trouble:
+        raise Sentence(str(trouble), WRONG_WORDS) from None
+    try:
+        return listen(env.BIND, env.PORT)
+    except PortTaken as trouble:
+        raise Sentence(
+            f"Port {env.PORT} cannot be used ({trouble}). Stop what uses it, or choose another one: --port {env.PORT + 1}"
+        ) from None
+
+
+def _migrate(command: str, words: list[str]) -> int:
+    if words:
+        return _django(command, words)
+    _set_up_django()
+    from dugnad.site import starting
+
+    starting.migrate(say=_say)
+    _say("The database is ready.")
+    return 0
+
+
+def _import(_command: str, words: list[str]) -> int:
+    if not words:
+        raise Sentence(
+            "dugnad import: say what to import, such as: dugnad import markdown DIR --category SLUG", WRONG_WORDS
+        )
+    _set_up_django()
+    from django.core.management import get_commands
+
+    if f"import_{words[0]}" not in get_commands():
+        known = ", ".join(sorted(name[7:] for name in get_commands() if name.startswith("import_"))) or "nothing yet"
+        raise Sentence(
+            f"dugnad import: “{words[0]}” cannot be imported. What can be: {known or 'nothing yet'}.", WRONG_WORDS
+        )
+    return _django(f"import_{words[0]}", words[1:])
+
+
+def _demo(_command: str, words: list[str]) -> int:
+    if words:
+        raise Sentence(f"dugnad demo: “{words[0]}” means nothing here.", WRONG_WORDS)
+    os.environ.setdefault("DUGNAD_DEMO", "yes")
+    _set_up_django()
+    from dugnad.site import starting
+
+    starting.migrate(say=_say)
+    if not starting.fill_demo(say=_say):
+        raise Sentence("There are people here already, so the demo was not added. Choose an empty folder with --data.")
+    return 0
+
+
+def _django(command: str, words: list[str]) -> int:
+    _set_up_django()
+    from django.core.management import ManagementUtility, get_commands
+
+    if command not in ("help", "version") and command not in get_commands():
+        raise Sentence(f"There is no command “{command}”. `dugnad help` lists those there are.", WRONG_WORDS)
+    ManagementUtility(["dugnad", command, *words]).execute()
+    return 0
+
+
+def _set_up_django() -> None:
+    """Read the settings and load the house."""
+    from dugnad.site.env import SettingError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dugnad.site.settings")
+    import django
+
+    try:
+        django.setup()
+    except SettingError as trouble:
+        raise Sentence(str(trouble), WRONG_WORDS) from None
+    except OSError as trouble:
+        raise Sentence(f"The data folder cannot be used: {trouble.strerror} ({trouble.filename}).") from None
+
+
+def _stopped_early(*_signal: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+_COMMANDS: dict[str, Callable[[str, list[str]], int]] = {
+    "serve": _serve, "migrate": _migrate, "import": _import, "demo": _demo, "help": _help,
+}  # fmt: skip
