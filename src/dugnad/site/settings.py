@@ -181,9 +181,15 @@ FORMAT_MODULE_PATH = None
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+if TESTING:
+    STATIC_ROOT = PACKAGE / "site" / "demo"  # exists, so nothing warns; nothing is served from it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "dugnad.kernel.assets.HouseStaticStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "dugnad.kernel.assets.HouseStaticStorage"
+    },
 }
 WHITENOISE_MAX_AGE = 60 * 60
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False

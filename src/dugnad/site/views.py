@@ -5,10 +5,46 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dugnad.kernel import registry
+from dugnad.forum import queries as forum
+from dugnad.forum.queries.categories import categories_of_my_groups
+from dugnad.forum.queries.lists import list_of, threads_listed
+from dugnad.groups import queries as groups
+from dugnad.kernel import formats
+from dugnad.kernel.clock import place_zone, today
+from dugnad.kernel.place import the_place
+
+MOST_NEW = 12
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: what each hall has to say to this viewer."""
-    sections = [section for show in registry.home_sections if (section := show(request))]
-    return render(request, "site/home.html", {"sections": sections})
+    """The first page: for members what is new to them, for strangers what this is and what is talked about."""
+    return _home_of_member(request) if request.person else _home_of_stranger(request)
+
+
+def _home_of_member(request: HttpRequest) -> HttpResponse:
+    viewer = request.viewer
+    new = forum.new_threads_for(viewer, most=MOST_NEW)
+    shown = {
+        "day": formats.weekday_and_day(today(), viewer.language),
+        "week": formats.week(today(), viewer.language),
+        "greeting": formats.greeting(viewer.language, tz=place_zone()),
+        "first_name": request.person.name.split()[0] if request.person.name else "",
+        "new": new,
+        "latest": [] if new else list_of(threads_listed(viewer)[:21], viewer, newest=True).rows[:6],
+        "group_categories": categories_of_my_groups(viewer),
+        "tree": forum.categories_of_tree(viewer),
+    }
+    return render(request, "site/home.html", shown)
+
+
+def _home_of_stranger(request: HttpRequest) -> HttpResponse:
+    viewer = request.viewer
+    place = the_place()
+    shown = {
+        "tagline": place.said(place.tagline, viewer.language),
+        "latest": list_of(threads_listed(viewer), viewer, newest=True).rows[:8],
+        "tree": forum.categories_of_tree(viewer),
+        "groups": groups.groups_listed(viewer)[:5],
+        "sign_up": place.sign_up,
+    }
+    return render(request, "site/welcome.html", shown)

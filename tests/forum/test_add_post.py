@@ -1,0 +1,138 @@
+"""Replying: who may, what changes, what is recorded, what the door answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from dugnad.forum import actions, policies
+from dugnad.forum.models import Post, Thread, ThreadReading
+from dugnad.kernel.happenings import Happening
+from dugnad.kernel.policies import Refused
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_member_may_reply_in_a_public_thread():
+    assert policies.can_add_post(given.viewer("leyla"), given.thread())
+
+
+def test_a_stranger_may_not_and_is_told_to_sign_in():
+    verdict = policies.can_add_post(given.viewer(), given.thread())
+    assert (verdict.ok, str(verdict.reason)) == (False, "Sign in to write here.")
+
+
+def test_somebody_outside_the_group_may_not_reply_in_its_category():
+    closed = given.category("Houses", group=given.group())
+    thread = given.thread(within=closed)
+    with pytest.raises(Refused) as refused:
+        actions.add_post(thread, "Hello", by=given.person("bram"))
+    assert str(refused.value) == "This is not here, or not for you to see."
+    assert Post.objects.filter(thread=thread).count() == 1
+
+
+def test_nobody_replies_in_a_closed_thread():
+    thread = given.thread()
+    actions.close_thread(thread, by=given.person("amina"), outcome="We share one drill.")
+    with pytest.raises(Refused) as refused:
+        actions.add_post(thread, "One more thing", by=given.person("leyla"))
+    assert str(refused.value).startswith("This thread is closed.")
+
+
+def test_the_reply_is_the_last_post_and_counts():
+    thread = given.thread()
+    post = given.post(thread, "I have *one*.")
+    thread.refresh_from_db()
+    assert (post.number, post.html, post.plain) == (2, "<p>I have <em>one</em>.</p>\n", "I have one.")
+    assert (thread.last_number, thread.post_count, thread.last_post_id, thread.last_author.name) == (
+        2, 2, post.pk, "Leyla Demir",
+    )  # fmt: skip
+
+
+def test_one_happening_is_recorded():
+    thread = given.thread()
+    post = given.post(thread)
+    happening = Happening.objects.get(verb="post_added")
+    assert (happening.thing, happening.within, happening.actor) == (
+        f"post:{post.pk}", f"thread:{thread.pk}", given.person("leyla").key,
+    )  # fmt: skip
+    assert happening.payload == {"number": 2, "mentioned": []}
+
+
+def test_the_same_form_sent_twice_gives_one_post():
+    thread = given.thread()
+    first = given.post(thread, "Once", form_key="a-form")
+    again = given.post(thread, "Once", form_key="a-form")
+    assert (again.pk, thread.posts.count()) == (first.pk, 2)
+
+
+def test_the_writer_watches_the_thread_and_has_read_their_own_post():
+    thread = given.thread()
+    actions.read_thread(thread, 1, by=given.person("leyla"))
+    given.post(thread)
+    reading = ThreadReading.objects.get(thread=thread, person=given.person("leyla"))
+    assert (reading.read_to, reading.attention) == (2, "watch")
+
+
+def test_who_muted_the_thread_does_not_watch_it_by_writing():
+    thread = given.thread()
+    actions.follow_thread(thread, "mute", by=given.person("leyla"))
+    given.post(thread)
+    assert ThreadReading.objects.get(thread=thread, person=given.person("leyla")).attention == "mute"
+
+
+def test_the_door_publishes_and_leads_to_the_post():
+    thread = given.thread()
+    answer = given.client("leyla").post(f"/t/{thread.pk}/reply", {"text": "I have one.", "language": "sv", "form_key": "k"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/t/{thread.pk}/post/2")
+    assert thread.posts.get(number=2).language == "sv"
+
+
+def test_an_empty_reply_comes_back_with_a_sentence():
+    thread = given.thread()
+    answer = given.client("oona").post(f"/t/{thread.pk}/reply", {"text": "  \n "})
+    assert answer.status_code == 422
+    assert "There is no text yet. Write something, then publish." in answer.content.decode()
+
+
+def test_a_text_that_is_too_long_comes_back_whole():
+    thread = given.thread()
+    answer = given.client("oona").post(f"/t/{thread.pk}/reply", {"text": "a" * 50_001})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "The text has 50001 characters and can have at most 50000." in page
+    assert "a" * 50_001 in page
+
+
+def test_a_stranger_is_led_to_the_sign_in_page_and_nothing_is_written():
+    thread = given.thread()
+    answer = given.client().post(f"/t/{thread.pk}/reply", {"text": "Hello"})
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/sign-in/")
+    assert thread.posts.count() == 1
+
+
+def test_a_hidden_thread_answers_like_one_that_is_not_there():
+    thread = given.thread(within=given.category("Houses", group=given.group()))
+    hidden = given.client("bram").post(f"/t/{thread.pk}/reply", {"text": "Hello"})
+    missing = given.client("bram").post("/t/999999/reply", {"text": "Hello"})
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+
+
+def test_the_preview_shows_the_text_and_publishes_nothing():
+    thread = given.thread()
+    answer = given.client("oona").post(f"/t/{thread.pk}/reply", {"text": "**bold**", "preview": "1"})
+    assert (answer.status_code, thread.posts.count()) == (200, 1)
+    assert "<p><strong>bold</strong></p>" in answer.content.decode()
+
+
+def test_a_quote_stands_in_the_form_with_who_wrote_it():
+    thread = given.thread(text="I looked in three cellars.")
+    page = given.client("oona").get(f"/t/{thread.pk}/reply?quote=1").content.decode()
+    assert f"&gt; [Amina Warsame](/t/{thread.pk}/post/1) wrote:\n&gt;\n&gt; I looked in three cellars." in page
+
+
+def test_numbers_are_dense_when_many_write():
+    thread = given.thread()
+    for number in range(2, 12):
+        given.post(thread, f"Post {number}", by="leyla" if number % 2 else "bram")
+    assert list(Thread.objects.get(pk=thread.pk).posts.order_by("number").values_list("number", flat=True)) == [*range(1, 12)]

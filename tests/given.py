@@ -1,0 +1,102 @@
+"""Builders for tests: the fixed cast, made through the real actions.
+
+`given.person("amina")` is the same person however often a test asks. Names that are not of the cast make somebody new.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.test import Client
+
+from dugnad.forum import actions as forum
+from dugnad.forum.models import Category, Post, Thread
+from dugnad.groups.actions import create_group
+from dugnad.groups.actions.keeping import admit
+from dugnad.groups.models import Group, Membership
+from dugnad.kernel.audience import Viewer, stranger, viewer_of
+from dugnad.people.actions import make_place_steward, sign_up_person
+from dugnad.people.models import Person
+
+CAST = {
+    "amina": ("Amina Warsame", "sv"),
+    "leyla": ("Leyla Demir", "sv"),
+    "jonas": ("Jonas Ek", "sv"),
+    "per-erik": ("Per-Erik Ståhl", "sv"),
+    "ingvild": ("Ingvild Rekdal", "nn"),
+    "sunniva": ("Sunniva Hauge", "nn"),
+    "turid": ("Turid Myklebust", "nb"),
+    "torbjorn": ("Torbjørn Eide", "nb"),
+    "nienke": ("Nienke Postma", "nl"),
+    "sjoerd": ("Sjoerd de Wit", "nl"),
+    "bram": ("Bram Kuipers", "nl"),
+    "oona": ("Oona Mac a' Bhaird", "en"),
+    "gunnel": ("Gunnel Åkesson", "sv"),
+    "selam": ("Selam Tesfay", "sv"),
+}
+_numbers = itertools.count(1)
+
+
+def person(who: str = "", *, language: str = "") -> Person:
+    """Somebody with an account whose address is proved: of the cast, or new."""
+    name, usual = CAST.get(who, (who.title() or f"Person {next(_numbers)}", "en"))
+    email = f"{who or f'person{next(_numbers)}'}@example.org"
+    made = Person.objects.filter(email=email).first()
+    if made is None:
+        made = sign_up_person(name=name, email=email, language=language or usual, agreed_version=1)
+        from allauth.account.models import EmailAddress
+
+        EmailAddress.objects.get_or_create(user=made, email=email, defaults={"verified": True, "primary": True})
+    return made
+
+
+def steward(who: str = "gunnel") -> Person:
+    """A steward of the whole place."""
+    found = person(who)
+    make_place_steward(found, given_by=None)
+    return found
+
+
+def viewer(who: str = "", language: str = "") -> Viewer:
+    """The viewer that somebody of the cast is now; without a name a stranger."""
+    return viewer_of(person(who), language or None) if who else stranger(language or "en")
+
+
+def client(who: str = "") -> Client:
+    """A browser: signed in as somebody of the cast, or nobody's."""
+    browser = Client()
+    if who:
+        browser.force_login(person(who))
+    return browser
+
+
+def group(name: str = "Hyresgäster i Hjällbo", *, by: str = "amina", members: tuple[str, ...] = (), **facts: Any) -> Group:
+    """A group with its founder as steward, and members."""
+    made = Group.objects.filter(name=name).first() or create_group(name, by=person(by), **facts)
+    for who in members:
+        admit(made, person(who))
+    made.refresh_from_db()
+    return made
+
+
+def category(name: str = "Housing", *, reach: str = "public", by: str = "", group: Group | None = None, **facts: Any) -> Category:
+    """A category: common ones are made by a steward of the place, a group's own by its first steward."""
+    made = Category.objects.filter(name=name, group=group).first()
+    if made is not None:
+        return made
+    if group is not None:
+        keeper = Membership.objects.filter(group=group).exclude(steward_since=None)[0].person
+        return forum.create_category(name, by=keeper, group=group, reach=facts.pop("in_group", "group"), **facts)
+    return forum.create_category(name, by=steward(by or "gunnel"), reach=reach, **facts)
+
+
+def thread(title: str = "Who has a drill?", *, by: str = "amina", kind: str = "talk", text: str = "I looked in three cellars.",
+           within: Category | None = None, **facts: Any) -> Thread:  # fmt: skip
+    """A thread with its opening post."""
+    return forum.start_thread(within or category(), kind, title, text, by=person(by), **facts)
+
+
+def post(within: Thread, text: str = "I have one.", *, by: str = "leyla", **facts: Any) -> Post:
+    """A reply."""
+    return forum.add_post(within, text, by=person(by), **facts)
