@@ -13,7 +13,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dugnad.kernel import formats, languages
+from dugnad.kernel import formats
 
 LANGUAGES = ("en", "sv", "nb", "nn", "nl")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -375,45 +375,3 @@ def test_lists() -> None:
 def test_the_greeting_is_that_of_the_hour(hour: int, expected: list[str]) -> None:
     now = at(18, hour, 30)
     assert [formats.greeting(language, tz=STOCKHOLM, now=now) for language in LANGUAGES] == expected
-
-
-def test_languages_by_their_own_names() -> None:
-    assert [languages.own_name(code) for code in languages.LANGUAGES] == [
-        "English",
-        "svenska",
-        "norsk bokmål",
-        "norsk nynorsk",
-        "Nederlands",
-    ]
-    assert languages.own_name("so") == "so"
-
-
-def test_which_language_something_is_written_in() -> None:
-    assert [languages.written_in("sv", code) for code in languages.LANGUAGES] == [
-        "in Swedish",
-        "på svenska",
-        "på svensk",
-        "på svensk",
-        "in het Zweeds",
-    ]
-    assert [languages.written_in("nn", code) for code in languages.LANGUAGES] == [
-        "in Norwegian Nynorsk",
-        "på nynorska",
-        "på nynorsk",
-        "på nynorsk",
-        "in het Noors (Nynorsk)",
-    ]
-    assert [languages.written_in("nl", code) for code in languages.LANGUAGES] == [
-        "in Dutch",
-        "på nederländska",
-        "på nederlandsk",
-        "på nederlandsk",
-        "in het Nederlands",
-    ]
-    assert [languages.written_in("en", code) for code in languages.LANGUAGES] == [
-        "in English",
-        "på engelska",
-        "på engelsk",
-        "på engelsk",
-        "in het Engels",
-    ]
