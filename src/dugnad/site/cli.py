@@ -42,8 +42,18 @@ class Sentence(Exception):  # noqa: N818 - what the person at the terminal is to
 class _Words(argparse.ArgumentParser):
     """Reads the words after a command, and says what is wrong with them in a sentence instead of usage lines."""
 
+    def __init__(self, command: str) -> None:
+        super().__init__(prog=command, add_help=False, allow_abbrev=False)
+
     def error(self, message: str) -> NoReturn:
         raise Sentence(f"{self.prog}: {message}. `dugnad help` shows how it is meant.", WRONG_WORDS)
+
+    def read_all(self, words: Sequence[str]) -> argparse.Namespace:
+        """What the words say. A word that says nothing here is named."""
+        known, rest = self.parse_known_args(words)
+        if rest:
+            self.error(f"“{rest[0]}” means nothing here")
+        return known
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,12 +82,12 @@ def wrong_with(argv: Sequence[str]) -> str:
 
 def _command(words: list[str]) -> tuple[str, list[str]]:
     """The command and its words. `--data DIR` may stand anywhere and is put where the settings find it."""
-    reader = _Words(prog="dugnad", add_help=False, allow_abbrev=False)
-    reader.add_argument("--data")
+    reader = _Words("dugnad")
+    reader.add_argument("--data", nargs="?", const="")
     known, rest = reader.parse_known_args(words)
     if known.data is not None:
         if not known.data:
-            raise Sentence("dugnad: --data needs the name of a folder.", WRONG_WORDS)
+            reader.error("--data needs the name of a folder")
         os.environ["DUGNAD_DATA_DIR"] = os.path.abspath(os.path.expanduser(known.data))  # noqa: PTH100, PTH111
     if rest and rest[0] in ("-h", "--help"):
         rest[0] = "help"
@@ -85,17 +95,15 @@ def _command(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _serve_words(words: list[str]) -> argparse.Namespace:
-    reader = _Words(prog="dugnad serve", add_help=False, allow_abbrev=False)
-    reader.add_argument("--port", type=_port)
+    reader = _Words("dugnad serve")
+    reader.add_argument("--port", nargs="?", const="")
     reader.add_argument("--empty", action="store_true")
     reader.add_argument("-h", "--help", action="store_true")
-    return reader.parse_args(words)
-
-
-def _port(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and 0 < int(word) < 65536):
-        raise argparse.ArgumentTypeError(f"“{word}” is not a port; a port is a number from 1 to 65535")
-    return int(word)
+    wanted = reader.read_all(words)
+    port = wanted.port
+    if port is not None and not (port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65536):
+        reader.error(f"“{port}” is not a port; a port is a number from 1 to 65535")
+    return wanted
 
 
 def _help(_command: str, words: list[str]) -> int:
@@ -112,7 +120,7 @@ def _serve(_command: str, words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _stopped_early)
     os.umask(0o077)
     if wanted.port is not None:
-        os.environ["DUGNAD_PORT"] = str(wanted.port)
+        os.environ["DUGNAD_PORT"] = wanted.port
     if wanted.empty:
         os.environ["DUGNAD_DEMO"] = "no"
     else:
