@@ -169,9 +169,9 @@ def _import(_command: str, words: list[str]) -> int:
     from django.core.management import get_commands
 
     if f"import_{words[0]}" not in get_commands():
-        known = ", ".join(sorted(name[7:] for name in get_commands() if name.startswith("import_"))) or "nothing yet"
+        known = ", ".join(sorted(name[7:] for name in get_commands() if name.startswith("import_"))) or "none"
         raise Sentence(
-            f"dugnad import: “{words[0]}” cannot be imported. What can be: {known or 'nothing yet'}.", WRONG_WORDS
+            f"dugnad import: “{words[0]}” is not something that can be imported. There is: {known}.", WRONG_WORDS
         )
     return _django(f"import_{words[0]}", words[1:])
 

@@ -33,7 +33,7 @@ def serve(sockets: list[socket.socket], *, say: Say) -> int:
     connections.close_all()
     from dugnad.site.serving.parts import open_up
 
-    server = Server(House(open_up), when_open=lambda: [say(line) for line in lines])
+    server = Server(House(open_up), when_open=lambda: say("\n".join(lines)))
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again and again
     server.run(sockets)
