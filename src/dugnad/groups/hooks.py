@@ -1,6 +1,109 @@
 """What the hall `groups` adds to the hooks of the kernel."""
 
-from dugnad.groups import queries
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dugnad.groups import actions, queries, rows, tellings
+from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
+from dugnad.groups.sections import group_sections
 from dugnad.kernel import registry
+from dugnad.kernel.audience import Viewer
+from dugnad.kernel.context import Way
+from dugnad.kernel.happenings import Happening, on
+from dugnad.kernel.search import Found
+from dugnad.notices.queries import holders
+from dugnad.people.invitations import Admission
+from dugnad.people.models import Invitation, Person
+
+__all__ = ["group_sections", "tellings"]
 
 registry.keys_held.register(queries.keys_of)
+registry.readers_lines.register("group")(queries.group_line)
+registry.readers_lines.register("stewards")(queries.stewards_line)
+registry.readers_lines.register("network")(queries.network_line)
+holders.register("group")(queries.members_holding)
+holders.register("stewards")(queries.stewards_holding)
+holders.register("network")(queries.network_holding)
+registry.daily_jobs.register("old removals")(actions.forget_old_removals)
+
+
+@registry.menu.register
+def main_menu(viewer: Viewer) -> Iterable[Way]:
+    """The way to all groups."""
+    return [Way(_("Groups"), "/groups", "i-people", 30, ("/g/", "/groups"))]
+
+
+@registry.own_pages.register
+def own_pages(viewer: Viewer) -> Iterable[Way]:
+    """One's own groups."""
+    return [Way(_("My groups"), "/me/groups", "i-people", 30)]
+
+
+@registry.search_sources.register("group")
+def found_groups(hits: list[Found], viewer: Viewer) -> dict[int, SafeString]:
+    """Hits that are groups, printed."""
+    groups = queries.groups_seen(viewer).in_bulk([hit.thing_id for hit in hits])
+    return {hit.thing_id: rows.hit(groups[hit.thing_id], hit.snippet) for hit in hits if hit.thing_id in groups}
+
+
+@registry.admissions.register("group")
+def admission(rest: str) -> Admission | None:
+    """What an invitation link into a group leads to. Who holds the link may know the group's name, hidden or not."""
+    group = Group.objects.filter(pk=int(rest), closed_at=None).first() if rest.isdigit() else None
+    return Admission(group.name, group.url) if group else None
+
+
+@on("invitation_used")
+def let_in(happening: Happening, invitation: Invitation, by: Any) -> None:
+    """Whoever used a link into a group is let in there."""
+    kind, _sep, rest = invitation.leads_to.partition(":")
+    group = Group.objects.filter(pk=int(rest)).first() if kind == "group" and rest.isdigit() else None
+    if group is not None:
+        actions.let_in_by_link(group, by=by, inviter=invitation.inviter)
+
+
+@registry.erasure_blockers.register
+def what_to_settle(person: Person) -> Iterable[str]:
+    """Groups that would be left without a steward."""
+    words = _("You are the only steward of {group}. Make somebody else a steward, or close the group.")
+    return [words.format(group=group.name) for group in queries.sole_stewardships(person)]
+
+
+@registry.erasers.register
+def erase(person: Person, leave_posts: bool) -> None:
+    """Take the person out of all groups."""
+    actions.erase_memberships(person)
+
+
+@registry.exporters.register
+def export(person: Person) -> tuple[str, Any, dict[str, str], str]:
+    """The person's groups, and what they asked, were invited to and were removed from."""
+    memberships = Membership.objects.filter(person=person).select_related("group").order_by("pk")
+    requests = JoinRequest.objects.filter(person=person).select_related("group").order_by("pk")
+    invitations = GroupInvitation.objects.filter(person=person).select_related("group").order_by("pk")
+    removals = Removal.objects.filter(person=person).select_related("group").order_by("pk")
+    data = {
+        "memberships": [
+            {"group": row.group.name, "since": _iso(row.created_at), "steward_since": _iso(row.steward_since)}
+            for row in memberships
+        ],
+        "requests": [
+            {"group": row.group.name, "at": _iso(row.created_at), "note": row.note, "accepted": row.accepted}
+            for row in requests
+        ],
+        "invitations": [
+            {"group": row.group.name, "at": _iso(row.created_at), "greeting": row.greeting, "accepted": row.accepted}
+            for row in invitations
+        ],
+        "removals": [{"group": row.group.name, "at": _iso(row.created_at), "reason": row.reason} for row in removals],
+    }
+    return "groups", data, {}, _("The groups you are in, what you asked for and what you were invited to.")
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

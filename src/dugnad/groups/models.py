@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import Audience
-from dugnad.kernel.house_model import HouseModel, sort_key
+from dugnad.kernel.house_model import HouseModel, fold, sort_key
+
+
+def piped(words: Iterable[str]) -> str:
+    """`|one|two|`, so that a plain "contains |one|" finds a whole word on every database."""
+    kept = [word.replace("|", " ") for word in words]
+    return f"|{'|'.join(kept)}|" if kept else ""
 
 
 class Group(HouseModel):
     """People who do something together under one name.
 
-    `audience` says who may know that the group exists (listed: anyone; hidden: its members). `member_count` is kept by the
-    actions that change memberships.
+    `audience` says who may know that the group exists (listed: anyone; hidden: its members). `member_count` is kept
+    by the actions that change memberships.
     """
 
     author_field = None
@@ -41,11 +48,15 @@ class Group(HouseModel):
     place_name = models.CharField(max_length=80, blank=True)
     themes = models.JSONField(default=list, blank=True, help_text="words, as the group writes them")
     languages = models.JSONField(default=list, blank=True)
+    theme_keys = models.TextField(blank=True, editable=False, help_text="|housing|schools|: folded, for the filter")
+    language_keys = models.CharField(max_length=60, blank=True, editable=False, help_text="|sv|nl|, for the filter")
+    found_by = models.TextField(blank=True, editable=False, help_text="folded name, place and themes, for the filter")
     joining = models.CharField(max_length=12, choices=Joining.choices, default=Joining.OPEN)
     hidden_at = models.DateTimeField(null=True, help_text="since when only members know of it; empty: listed")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
     member_count = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
+    form_key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a replay finds this group")
 
     class Meta:
         indexes = [models.Index(fields=["audience", "name_key"], name="group_by_audience")]
@@ -55,7 +66,23 @@ class Group(HouseModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = sort_key(self.name)
+        self.theme_keys = piped(fold(theme) for theme in self.themes)
+        self.language_keys = piped(self.languages)
+        self.found_by = fold(" ".join((self.name, self.place_name, *self.themes)))
         super().save(*args, **kwargs)
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def joined_by(self) -> str:
+        """How one joins as things are: a hidden group is only entered by invitation, whatever it chose."""
+        return self.Joining.INVITATION if self.is_hidden else self.joining
+
+    @property
+    def is_network(self) -> bool:
+        return self.kind == self.Kind.NETWORK
 
     @property
     def key(self) -> str:
@@ -97,7 +124,9 @@ class JoinRequest(HouseModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "person"], condition=Q(answered_at=None), name="join_request_once"),
+            models.UniqueConstraint(
+                fields=["group", "person"], condition=Q(answered_at=None), name="join_request_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,3 +145,42 @@ class NetworkTie(HouseModel):
 
     def __str__(self) -> str:
         return f"{self.group} in {self.network}"
+
+
+class GroupInvitation(HouseModel):
+    """A member of the place is invited into a group by name. They may see the group's name and say yes or no."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="group_invitations")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="group_invitations")
+    inviter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    greeting = models.CharField(max_length=300, blank=True)
+    ends_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"], condition=Q(answered_at=None), name="group_invitation_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is invited to {self.group}"
+
+
+class Removal(HouseModel):
+    """This person was removed from this group, and why. Until it is forgotten they come back only when they are let
+    in.
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="removals")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="removals")
+    reason = models.CharField(max_length=500)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "person"], name="removal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} was removed from {self.group}"

@@ -9,7 +9,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from dugnad.kernel.audience import MEMBERS, PUBLIC, Audience, Viewer, readers_of, stranger, viewer_of
+from dugnad.kernel.audience import (
+    MEMBERS,
+    PUBLIC,
+    Audience,
+    AudienceKey,
+    Viewer,
+    readers_of,
+    stranger,
+    viewer_of,
+)
 from dugnad.kernel.happenings import key_of
 from dugnad.kernel.live.bus import announce_person
 from dugnad.kernel.policies import require
@@ -37,14 +46,16 @@ def tell(
     within: Any = "",
     actor: Person | None = None,
     quote: str = "",
+    note: str = "",
     who_can_read: ReadersWords = "",
 ) -> frozenset[int]:
     """Tell `persons` (rows or ids) what `actor` did: a notice each, and a mail for those who want one. In the
     caller's transaction.
 
     `thing` and `within` are rows or keys. Nobody is told who cannot see `audience`, who blocks the actor, who is the
-    actor or who was told before (same kind, same thing). `title` and `quote` (plain text) are what they may read. The
-    mail ends with who can read: computed from the audience, or `who_can_read` where the caller knows it better (a
+    actor or who was told before (same kind, same thing). `title`, `quote` and `note` (plain text) are what they may
+    read: the quote stands in the mail only, the note was written to them and stands beside the notice too. The mail
+    ends with who can read: computed from the audience, or `who_can_read` where the caller knows it better (a
     sentence, or a function that says it to a viewer in the language that is on). Answers the ids of those who were
     told now.
     """
@@ -56,10 +67,10 @@ def tell(
         del people[pk]
     if not people:
         return frozenset()
-    said = {"kind": kind, "thing": thing_key, "within": within_key, "url": url, "title": title[:250]}
-    rows = [Notice(person=person, actor=actor, audience=audience, **said) for person in people.values()]
+    said = {"thing": thing_key, "within": within_key, "url": url, "title": title[:250], "note": note[:1000]}
+    rows = [Notice(person=person, kind=kind, actor=actor, audience=audience, **said) for person in people.values()]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    told = Told(noticed, within_key, url, title, actor.name if actor else None, quote, audience)
+    told = Told(noticed, within_key, url, title, actor.name if actor else None, quote or note, audience)
     _mail(told, queries.wanting_mail(people.values(), noticed.what, told.thread), who_can_read)
     _announce_unread(people)
     return frozenset(people)
@@ -154,6 +165,15 @@ def forget_unseen(person: Person) -> int:
     own = Notice.objects.filter(person=person)
     seen = viewer_of(person).audiences()
     return own.exclude(audience_id__in=seen).delete()[0]
+
+
+@transaction.atomic
+def forget_keys(keys: Iterable[str]) -> int:
+    """Nobody holds these keys any more: remove the notices that only their holders could see. Answers how many went."""
+    gone = set(keys)
+    with_one = AudienceKey.objects.filter(key__in=gone).values("audience_id")
+    with_another = AudienceKey.objects.exclude(key__in=gone).filter(audience_id__in=with_one).values("audience_id")
+    return Notice.objects.filter(audience_id__in=with_one).exclude(audience_id__in=with_another).delete()[0]
 
 
 def forget_old_read() -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dugnad.kernel import registry
 from dugnad.kernel.models import Mail
 from dugnad.notices import actions, queries
@@ -15,7 +17,7 @@ registry.daily_jobs.register("old notices")(actions.forget_old_read)
 
 
 @registry.exporters.register
-def export_notices(person: Person) -> tuple[str, Any, dict[str, str]]:
+def export_notices(person: Person) -> tuple[str, Any, dict[str, str], str]:
     """What the person was told and what they chose about it."""
     told = [
         {
@@ -26,17 +28,19 @@ def export_notices(person: Person) -> tuple[str, Any, dict[str, str]]:
                 name=notice.actor.name if notice.actor else None,
                 title=notice.title,
             ),
+            "note": notice.note,
             "address": notice.url,
         }
         for notice in Notice.objects.filter(person=person).select_related("actor").order_by("pk")
     ]
     stopped = list(MailStop.objects.filter(person=person).order_by("pk").values_list("within", flat=True))
-    return "notices", {"notices": told, "by_mail": queries.choices_of(person), "no_mail_about": stopped}, {}
+    data = {"notices": told, "by_mail": queries.choices_of(person), "no_mail_about": stopped}
+    return "notices", data, {}, _("What you were told about, and what you chose to get by email.")
 
 
 @registry.erasers.register
 def erase_notices(person: Person, leave_posts: bool) -> None:
-    """Remove what the person was told and chose, mail that waits for them, and their name from what others were told."""
+    """Remove what the person was told and chose, mail that waits for them, and their name from notices of others."""
     Notice.objects.filter(person=person).delete()
     Preference.objects.filter(person=person).delete()
     MailStop.objects.filter(person=person).delete()

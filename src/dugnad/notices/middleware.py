@@ -14,6 +14,15 @@ from dugnad.notices.actions import mark_thread_read
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+class LazyCount(SimpleLazyObject):
+    """A number that is counted when somebody first looks at it. `int()` of it is the plain number."""
+
+    def __int__(self) -> int:
+        return int(str(self))
+
+    __index__ = __int__
+
+
 class UnreadNotices:
     """`request.unread_notices`: a number that costs one query when somebody first looks at it, and none for strangers.
 
@@ -25,7 +34,7 @@ class UnreadNotices:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewer = request.viewer
-        request.unread_notices = SimpleLazyObject(lambda: queries.unread_count(viewer)) if request.person else 0
+        request.unread_notices = LazyCount(lambda: queries.unread_count(viewer)) if request.person else 0
         return self.get_response(request)
 
 
@@ -36,4 +45,4 @@ def thread_was_read(request: HttpRequest, within: Any) -> None:
     if request.person and request.unread_notices:
         marked = mark_thread_read(within, by=request.person)
         if marked:
-            request.unread_notices = max(0, int(str(request.unread_notices)) - marked)
+            request.unread_notices = max(0, int(request.unread_notices) - marked)

@@ -22,6 +22,7 @@ class Notice(HouseModel):
     within = models.CharField(max_length=60, blank=True, help_text="key of where, such as thread:3")
     url = models.CharField(max_length=200)
     title = models.CharField(max_length=250, blank=True)
+    note = models.CharField(max_length=1000, blank=True, help_text="what somebody wrote to the person with it, plain")
     read_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.urls import reverse
-from django.utils import dateformat, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dugnad.kernel.templatetags.house import seat_html
+from dugnad.kernel import formats
+from dugnad.kernel.clock import place_zone, today, when
+from dugnad.kernel.templatetags.house import icon_svg, seat_html
 from dugnad.notices.kinds import kind_or_plain, sentence_of
 from dugnad.notices.models import Notice
 
@@ -23,9 +24,9 @@ class Row:
 
     url: str
     sentence: str
+    note: str
     seat: SafeString
-    time: str
-    moment: str
+    time: SafeString
     unread: bool
 
 
@@ -38,30 +39,32 @@ class Day:
 
 
 def days_of(notices: Iterable[Notice], language: str) -> list[Day]:
-    """The notices by day, in the order given."""
+    """The notices by day of the place, in the order given."""
+    zone = place_zone()
     return [
-        Day(_heading(day), [_row(notice) for notice in of_day])
-        for day, of_day in groupby(notices, key=lambda notice: timezone.localtime(notice.created_at).date())
+        Day(_heading(day, language), [_row(notice, language) for notice in of_day])
+        for day, of_day in groupby(notices, key=lambda notice: notice.created_at.astimezone(zone).date())
     ]
 
 
-def _heading(day: date) -> str:
-    today = timezone.localdate()
-    if day == today:
+def _heading(day: date, language: str) -> str:
+    if day == today():
         return _("Today")
-    if day == today - timedelta(days=1):
+    if day == today() - timedelta(days=1):
         return _("Yesterday")
-    return dateformat.format(day, "l j F Y")
+    return str(formats.long_date(day, language))
 
 
-def _row(notice: Notice) -> Row:
+def _row(notice: Notice, language: str) -> Row:
     actor = notice.actor
     name = actor.name if actor else None
+    words = kind_or_plain(notice.kind).sentence
+    by_somebody = "{name}" in str(words)
     return Row(
         url=reverse("open_notice", args=[notice.pk]),
-        sentence=sentence_of(kind_or_plain(notice.kind).sentence, name=name, title=notice.title),
-        seat=seat_html(actor.pk if actor else None, name or ""),
-        time=timezone.localtime(notice.created_at).strftime("%H:%M"),
-        moment=notice.created_at.isoformat(),
+        sentence=sentence_of(words, name=name, title=notice.title),
+        note=notice.note,
+        seat=seat_html(actor.pk if actor else None, name or "") if by_somebody else icon_svg("i-bell"),
+        time=when(notice.created_at, language),
         unread=notice.read_at is None,
     )

@@ -1,0 +1,67 @@
+"""Groups as a viewer may see them, who is in them, and the keys that memberships give."""
+
+from dugnad.groups.queries.groups import (
+    MyGroup,
+    asked_by,
+    group_by_id,
+    group_by_slug,
+    groups_listed,
+    groups_seen,
+    my_groups,
+    page_after,
+    themes_listed,
+)
+from dugnad.groups.queries.keys import (
+    group_line,
+    keys_of,
+    members_holding,
+    network_holding,
+    network_line,
+    sole_stewardships,
+    stewards_holding,
+    stewards_line,
+)
+from dugnad.groups.queries.members import (
+    group_invitation_by_id,
+    invitations_for,
+    join_requests_of,
+    members_of,
+    membership_of,
+    open_invitations_of,
+    own_join_request,
+    stewards_of,
+)
+from dugnad.groups.queries.networks import groups_in, networks_of, networks_to_ask, tie_by_id, ties_of
+
+__all__ = [
+    "MyGroup",
+    "asked_by",
+    "group_by_id",
+    "group_by_slug",
+    "group_invitation_by_id",
+    "group_line",
+    "groups_in",
+    "groups_listed",
+    "groups_seen",
+    "invitations_for",
+    "join_requests_of",
+    "keys_of",
+    "members_holding",
+    "members_of",
+    "membership_of",
+    "my_groups",
+    "network_holding",
+    "network_line",
+    "networks_of",
+    "networks_to_ask",
+    "open_invitations_of",
+    "own_join_request",
+    "page_after",
+    "sole_stewardships",
+    "stewards_holding",
+    "stewards_line",
+    "stewards_of",
+    "themes_listed",
+    "tie_by_id",
+    "ties_of",
+]

@@ -1,0 +1,72 @@
+"""Who is in a group, who asks to be, and who is invited: each for those who may know."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership
+from dugnad.kernel.audience import Viewer
+
+PAGE = 100
+
+
+def members_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
+    """The memberships of the group by name, for its members; for others none (`group.member_count` is all they get)."""
+    if not viewer.holds(group.key):
+        return Membership.objects.none()
+    return _memberships(group)
+
+
+def stewards_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
+    """Those who look after the group, for everyone with an account who may know of it; strangers get no names."""
+    if not viewer.is_member:
+        return Membership.objects.none()
+    return _memberships(group).exclude(steward_since=None)
+
+
+def _memberships(group: Group) -> QuerySet[Membership]:
+    living = Membership.objects.filter(group=group, person__erased_at=None).select_related("person")
+    return living.order_by("person__name_key", "pk")
+
+
+def membership_of(group: Group, viewer: Viewer) -> Membership | None:
+    """The viewer's own membership."""
+    if not viewer.holds(group.key):
+        return None
+    return Membership.objects.filter(group=group, person_id=viewer.person_id).first()
+
+
+def join_requests_of(group: Group, viewer: Viewer) -> QuerySet[JoinRequest]:
+    """Who waits for an answer, the longest waiting first; for the group's stewards only."""
+    if not viewer.holds(group.stewards_key):
+        return JoinRequest.objects.none()
+    return JoinRequest.objects.filter(group=group, answered_at=None).select_related("person", "group").order_by("pk")
+
+
+def own_join_request(group: Group, viewer: Viewer) -> JoinRequest | None:
+    """The viewer's own request that has no answer yet."""
+    if viewer.person_id is None:
+        return None
+    return JoinRequest.objects.filter(group=group, person_id=viewer.person_id, answered_at=None).first()
+
+
+def open_invitations_of(group: Group, viewer: Viewer) -> QuerySet[GroupInvitation]:
+    """Who is invited by name and has not answered, for the group's stewards and for those who invited them."""
+    open_ones = GroupInvitation.objects.filter(group=group, answered_at=None, ends_at__gt=timezone.now())
+    if not viewer.holds(group.stewards_key):
+        open_ones = open_ones.filter(inviter_id=viewer.person_id or 0)
+    return open_ones.select_related("person", "inviter").order_by("-pk")
+
+
+def invitations_for(viewer: Viewer) -> QuerySet[GroupInvitation]:
+    """Groups into which the viewer is invited by name, newest first."""
+    own = GroupInvitation.objects.filter(person_id=viewer.person_id or 0, answered_at=None, group__closed_at=None)
+    own = own.filter(ends_at__gt=timezone.now()).exclude(inviter_id__in=viewer.hidden)
+    return own.select_related("group", "inviter").order_by("-pk")
+
+
+def group_invitation_by_id(pk: int, viewer: Viewer) -> GroupInvitation | None:
+    """The viewer's own invitation, answered or not, while its group is there."""
+    own = GroupInvitation.objects.filter(pk=pk, person_id=viewer.person_id or 0, group__closed_at=None)
+    return own.select_related("group", "inviter").first()

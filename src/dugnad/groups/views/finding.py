@@ -1,0 +1,141 @@
+"""Finding groups, and the pages of one: what it is and who is in it."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.views.decorators.http import require_safe
+
+from dugnad.groups import policies, queries, rows
+from dugnad.groups.models import Group
+from dugnad.groups.sections import sections_of
+from dugnad.kernel.audience import readers_of
+from dugnad.kernel.text import clean_line, excerpt
+
+SOME_MEMBERS = 12
+FILTERS = ("kind", "theme", "language", "words")
+
+
+def find_group(request: HttpRequest, slug: str) -> Group:
+    """The group, or 404 when it is not there or not for this viewer."""
+    group = queries.group_by_slug(slug, request.viewer)
+    if group is None:
+        raise Http404
+    return group
+
+
+@require_safe
+def groups(request: HttpRequest) -> HttpResponse:
+    """All groups that the viewer may know of, by name, filtered by kind, theme, language and words."""
+    chosen = {name: clean_line(request.GET.get(name, ""))[:80] for name in FILTERS}
+    after = request.GET.get("after", "")
+    start = queries.group_by_id(int(after), request.viewer) if after.isascii() and after.isdigit() else None
+    page, more = queries.page_after(queries.groups_listed(request.viewer, **chosen), start)
+    context = {
+        "rows": [rows.group_row(group, request.viewer) for group in page],
+        "chosen": chosen,
+        "filtered": any(chosen.values()),
+        "kinds": [_slip(chosen, "kind", value, rows.kind_of(Group(kind=value))) for value in Group.Kind.values],
+        "all_kinds_url": _url(chosen | {"kind": ""}),
+        "languages": settings.LANGUAGES,
+        "themes": [_slip(chosen, "theme", theme, theme) for theme in queries.themes_listed(request.viewer)],
+        "older": _url(chosen | {"after": str(page[-1].pk)}) if more else "",
+    }
+    return render(request, "groups/groups.html", context)
+
+
+def _url(chosen: dict[str, str]) -> str:
+    kept = {name: value for name, value in chosen.items() if value}
+    return reverse("groups") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _slip(chosen: dict[str, str], name: str, value: str, label: str) -> dict[str, Any]:
+    current = chosen[name].casefold() == value.casefold()
+    return {"url": _url(chosen | {name: "" if current else value}), "label": label, "current": current}
+
+
+@require_safe
+def group(request: HttpRequest, slug: str) -> HttpResponse:
+    """The group's page."""
+    found, viewer = find_group(request, slug), request.viewer
+    inside = policies.can_see_members(viewer, found)
+    members = list(queries.members_of(found, viewer)[:SOME_MEMBERS]) if inside else []
+    context = {
+        "group": found,
+        "kind": rows.kind_of(found),
+        "emblem": rows.ICONS[Group.Kind(found.kind)],
+        "field": rows.FIELDS[Group.Kind(found.kind)],
+        "lang": rows.lang_of(found, viewer),
+        "languages": rows.language_names(found.languages),
+        "line": readers_of(found.audience, viewer),
+        "stewards": [rows.person_row(row, viewer) for row in queries.stewards_of(found, viewer)],
+        "members": [rows.person_row(row, viewer) for row in members],
+        "networks": list(queries.networks_of(found, viewer)),
+        "tied": [rows.group_row(one, viewer) for one in queries.groups_in(found, viewer)] if found.is_network else [],
+        "sections": sections_of(found, viewer),
+        "description": excerpt(unescape(strip_tags(found.about_html)), 200) or rows.kind_of(found),
+        "url": settings.URL + found.url,
+        **_standing(request, found, bool(inside)),
+    }
+    return render(request, "groups/group.html", context)
+
+
+def _standing(request: HttpRequest, group: Group, inside: bool) -> dict[str, Any]:
+    """What the viewer can do here now: the same policies answer behind the buttons."""
+    viewer = request.viewer
+    asked = None if inside else queries.own_join_request(group, viewer)
+    return {
+        "inside": inside,
+        "asked": asked,
+        "may_join": not inside and policies.can_join_group(viewer, group),
+        "may_ask": not inside and not asked and policies.can_ask_to_join(viewer, group),
+        "may_edit": policies.can_edit_group(viewer, group),
+        "may_invite": policies.can_invite_to_group(viewer, group),
+        "asking": queries.join_requests_of(group, viewer).count() if policies.is_steward(viewer, group) else 0,
+    }
+
+
+@require_safe
+@login_required
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is in the group, for its members."""
+    found, viewer = find_group(request, slug), request.viewer
+    if not policies.can_see_members(viewer, found):
+        raise Http404
+    steward = policies.is_steward(viewer, found)
+    context = {
+        "group": found,
+        "steward": steward,
+        "members": [
+            {
+                "row": rows.person_row(row, viewer),
+                "handle": row.person.handle,
+                "name": row.person.name,
+                "is_steward": row.steward_since is not None,
+                "me": row.person_id == viewer.person_id,
+            }
+            for row in queries.members_of(found, viewer)
+        ],
+    }
+    return render(request, "groups/members.html", context)
+
+
+@require_safe
+@login_required
+def my_groups(request: HttpRequest) -> HttpResponse:
+    """The viewer's groups, where they asked, and where they are invited."""
+    viewer = request.viewer
+    context = {
+        "rows": [rows.my_group_row(mine, viewer) for mine in queries.my_groups(viewer)],
+        "asked": [rows.group_row(asked.group, viewer) for asked in queries.asked_by(viewer)],
+        "invitations": list(queries.invitations_for(viewer)),
+    }
+    return render(request, "groups/my_groups.html", context)

@@ -1,0 +1,46 @@
+"""What the tests of groups share: the sentences of a refusal, and what goes over the bus."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+
+from dugnad.kernel.live import bus
+from dugnad.kernel.policies import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def refusal():
+    """`with refusal("You are …"):` passes when the deed is refused with exactly this sentence."""
+
+    @contextmanager
+    def refused(sentence: str):
+        with pytest.raises(Refused) as caught:
+            yield
+        assert str(caught.value) == sentence
+
+    return refused
+
+
+@pytest.fixture
+def announced(django_capture_on_commit_callbacks):
+    """`with announced() as sent:` plays the commit at the end of the block; `sent` is then what went over the bus."""
+
+    class Ear(list):
+        def send(self, message):
+            self.append(message)
+
+    @contextmanager
+    def listen():
+        sent = Ear()
+        bus.use(sent)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                yield sent
+        finally:
+            bus.use(None)
+
+    return listen
