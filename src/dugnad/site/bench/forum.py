@@ -1,0 +1,112 @@
+"""`bench forum`: the pages of the forum and their bars."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection
+
+from dugnad.forum.models import Thread
+from dugnad.people.models import Person
+from dugnad.site.bench import data, served
+from dugnad.site.bench.floor import FLOOR
+from dugnad.site.bench.measure import Bench, Browser, Cost
+
+REPLY = "Two of us can come on Thursday.\n\nWe bring the ladder, and somebody should bring coffee."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measured page beside its bars. `floors`: at most so many floors; `most_queries`: at most so many statements."""
+
+    cost: Cost
+    ratio: float
+    floors: float | None
+    most_queries: int | None
+
+    @property
+    def held(self) -> bool:
+        return (
+            (self.floors is None or self.ratio <= self.floors)
+            and (self.most_queries is None or self.cost.queries <= self.most_queries)
+            and self.cost.status in (200, 302)
+        )
+
+
+def run(*, scale: int, as_json: bool, with_browser: bool, say: Callable[[str], None]) -> bool:
+    """Measure everything, print it, and answer whether all bars held."""
+    data.build(scale, say)
+    lines = _pages()
+    facts = served.facts(_long_thread().url, with_browser=with_browser)
+    held = all(line.held for line in lines) and all(fact.held for fact in facts)
+    if as_json:
+        say(json.dumps(_as_data(lines, facts, scale, held)))
+    else:
+        _table(lines, facts, scale, say)
+    return held
+
+
+def _long_thread() -> Thread:
+    return Thread.objects.order_by("-last_number")[0]
+
+
+def _pages() -> list[Line]:
+    viewer, narrow = Person.objects.order_by("pk")[0], Person.objects.filter(email__startswith="p").order_by("-pk")[0]
+    member, few, stranger = Browser.of(viewer), Browser.of(narrow), Browser()
+    bench, long = Bench(), _long_thread()
+    end, usual = long.last_number - 19, Thread.objects.filter(title__startswith="Thread 7 ").get()
+    category = long.category.url
+    floor = bench.cost("floor, signed in", member, FLOOR)
+    few_floor = bench.cost("floor, the viewer of 2 %", few, FLOOR)
+    open_floor = bench.cost("floor, stranger", stranger, FLOOR)
+
+    def line(cost: Cost, base: Cost, floors: float | None = None, most_queries: int | None = None) -> Line:
+        return Line(cost, cost.milliseconds / base.milliseconds, floors, most_queries)
+
+    def reply(number: int) -> dict[str, str]:
+        return {"text": f"{REPLY} {number}", "language": "en"}
+
+    return [
+        line(floor, floor),
+        line(few_floor, floor),
+        line(open_floor, open_floor),
+        line(bench.cost("thread, 20 posts", member, usual.url), floor, 4, 10),
+        line(bench.cost("long thread, beginning", member, f"{long.url}?from=1"), floor, 4, 10),
+        line(bench.cost(f"long thread, post {end}", member, f"{long.url}?from={end}"), floor, 4, 10),
+        line(bench.cost("long thread, viewer of 2 %", few, f"{long.url}?from=1"), few_floor, 4, 10),
+        line(bench.cost("thread, stranger, kept page", stranger, long.url), open_floor, 1.5),
+        line(bench.cost("category", member, category), floor, 5),
+        line(bench.cost("category, viewer of 2 %", few, category), few_floor, 5),
+        line(bench.cost("home", member, "/"), floor, 5),
+        line(bench.cost("home, viewer of 2 %", few, "/"), few_floor, 5),
+        line(bench.cost("group", member, "/g/group-1"), floor, 5),
+        line(bench.cost("search, common word", member, "/search?q=kaffe"), floor, 8),
+        line(bench.cost("search, two words", member, "/search?q=m%C3%B6te+granne"), floor, 8),
+        line(bench.cost("search, viewer of 2 %", few, "/search?q=kaffe"), few_floor, 8),
+        line(bench.cost("posting a reply", member, f"/t/{usual.pk}/reply", reply), floor, 8),
+    ]
+
+
+def _table(lines: list[Line], facts: list[served.Fact], scale: int, say: Callable[[str], None]) -> None:
+    engine = f"{connection.vendor}, scale {scale}"
+    say(f"\n{'page':34} {'CPU ms':>8} {'floors':>7} {'bar':>5} {'queries':>8} {'bar':>4} {'raw':>9} {'sent':>8}   ({engine})")
+    for line in lines:
+        cost = line.cost
+        say(
+            f"{cost.name:34} {cost.milliseconds:8.2f} {line.ratio:7.2f} {line.floors or '':>5} {cost.queries:8} "
+            f"{line.most_queries or '':>4} {cost.raw:9,} {cost.sent:8,}   {'' if line.held else 'MISSED'}"
+        )
+    say("")
+    for fact in facts:
+        say(f"{fact.name:50} {fact.value:>12,.1f} {fact.unit:6} bar {fact.bar:,}   {'' if fact.held else 'MISSED'}")
+    for note in served.left_out(facts):
+        say(note)
+
+
+def _as_data(lines: list[Line], facts: list[served.Fact], scale: int, held: bool) -> dict[str, Any]:
+    pages = [{**asdict(line.cost), "floors": round(line.ratio, 3), "bar": line.floors, "held": line.held} for line in lines]
+    return {"bench": "forum", "scale": scale, "database": connection.vendor, "held": held, "pages": pages,
+            "served": [{**asdict(fact), "held": fact.held} for fact in facts]}  # fmt: skip
