@@ -17,6 +17,10 @@ from dugnad.people.fields import CodeField
 from dugnad.people.names import clean_name
 
 LONGEST_KEY_NAME = 60
+_NO_PASSKEY = {
+    "required": gettext_lazy("No passkey came with the form. That needs JavaScript, and a device that keeps passkeys."),
+    "invalid": gettext_lazy("That did not fit. Check it and try again."),
+}
 _CODE = gettext_lazy("The six digits from your app, or one of your recovery codes")
 
 
@@ -41,6 +45,8 @@ class TwoStepsForm(ActivateTOTPForm):
 class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
     """What the browser answers for a passkey."""
 
+    credential = forms.JSONField(widget=forms.HiddenInput, error_messages=_NO_PASSKEY)
+
     def clean_credential(self) -> Any:
         """Also what no browser sends is an answer that does not fit, never a failure of the house."""
         try:
@@ -49,11 +55,11 @@ class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
             raise ValidationError(_("That did not fit. Check it and try again.")) from None
 
 
-class PasskeySignInForm(webauthn.LoginWebAuthnForm, PasskeyForm):
+class PasskeySignInForm(PasskeyForm, webauthn.LoginWebAuthnForm):
     """A passkey in place of everything else."""
 
 
-class PasskeyAgainForm(webauthn.ReauthenticateWebAuthnForm, PasskeyForm):
+class PasskeyAgainForm(PasskeyForm, webauthn.ReauthenticateWebAuthnForm):
     """A passkey once more, before something important."""
 
 
@@ -79,6 +85,8 @@ class NewPasskeyForm(NameMixin, webauthn._BaseAddWebAuthnForm):
         max_length=200,
         help_text=gettext_lazy("Such as the name of the phone or computer that keeps it."),
     )
+
+    credential = forms.JSONField(widget=forms.HiddenInput, error_messages=_NO_PASSKEY)
 
     def clean(self) -> dict[str, Any]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -98,3 +100,14 @@ def sent_again(request: HttpRequest, email: str, sent_at: float, send: Callable[
         return
     send()
     messages.success(request, _("A new code is on its way. The one before no longer works."))
+
+
+def as_json(options: dict[str, Any]) -> str:
+    """What the house asks a browser for, for `data-options` of a form."""
+    return json.dumps(options, cls=DjangoJSONEncoder)
+
+
+def riddle(context: dict[str, Any]) -> str:
+    """The question for a passkey that allauth put in the context of a page, or nothing."""
+    data = context.get("js_data")
+    return as_json(data["request_options"]) if data else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from allauth.mfa import signals
@@ -14,7 +13,6 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +24,7 @@ from django.views.generic.edit import FormView
 
 from dugnad.kernel.place import the_place
 from dugnad.people.adapters import AccountAdapter
-from dugnad.people.views.answers import SaysWrong, proved, proved_class
+from dugnad.people.views.answers import SaysWrong, as_json, proved, proved_class
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,7 +35,7 @@ class AddPasskey(SaysWrong, webauthn.AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = FormView.get_context_data(self, **kwargs)
-        return {**context, "options": json.dumps(begin_registration(self.request.user, True), cls=DjangoJSONEncoder)}
+        return {**context, "options": as_json(begin_registration(self.request.user, True))}
 
 
 @proved_class

@@ -25,7 +25,7 @@ from dugnad.people import mails, rates
 from dugnad.people.forms import TypedCodeForm
 from dugnad.people.mailed_code import MailedCode
 from dugnad.people.models import Person
-from dugnad.people.views.answers import SaysWrong, sent_again, shown, stamped
+from dugnad.people.views.answers import SaysWrong, riddle, sent_again, shown, stamped
 
 PURPOSE = "prove"
 
@@ -45,6 +45,10 @@ class PasskeyAgain(webauthn.ReauthenticateWebAuthnView):
         response: HttpResponse = self.render_to_response(self.get_context_data())
         response.status_code = 422
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "options": riddle(context)}
 
 
 @login_required

@@ -28,10 +28,10 @@ from dugnad.kernel.place import the_place
 from dugnad.people import rates
 from dugnad.people.demo_cast import cast
 from dugnad.people.forms import RecoverySignInForm
-from dugnad.people.mailed_code import count_code, pause_left
+from dugnad.people.mailed_code import count_code
 from dugnad.people.models import Person
 from dugnad.people.policies import can_ask_to_come_in
-from dugnad.people.views.answers import SaysWrong, sent_again, shown, stamped
+from dugnad.people.views.answers import SaysWrong, riddle, sent_again, shown, stamped
 
 
 class SignIn(SaysWrong, account.RequestLoginCodeView):
@@ -47,7 +47,14 @@ class SignIn(SaysWrong, account.RequestLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "how": the_place().sign_up, "may_ask": can_ask_to_come_in(), "cast": cast()}
+        place = the_place()
+        return {
+            **context,
+            "how": place.sign_up,
+            "may_ask": can_ask_to_come_in(),
+            "cast": cast(),
+            "tagline": place.said(place.tagline, self.request.LANGUAGE_CODE),
+        }
 
 
 class SignInCode(SaysWrong, account.ConfirmLoginCodeView):
@@ -65,9 +72,6 @@ class SignInCode(SaysWrong, account.ConfirmLoginCodeView):
     def _resend(self) -> None:
         self._process.state["at"] = time.time()
         self._process.resend()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "pause": pause_left(self._process.state["at"])}
 
 
 class PasswordSignIn(SaysWrong, account.LoginView):
@@ -100,7 +104,7 @@ class SecondStep(second_step.AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         passkeys = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
-        return {**context, "has_passkey": passkeys.exists()}
+        return {**context, "has_passkey": passkeys.exists(), "options": riddle(context)}
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dugnad.kernel.limits import TooMuch
-from dugnad.kernel.place import Place, the_place
+from dugnad.kernel.place import LANGUAGES, Place, the_place
 from dugnad.kernel.policies import Refused
 from dugnad.kernel.text import render as render_text
 from dugnad.people import mails, rates
@@ -113,10 +113,14 @@ def _sign_up_page(request: HttpRequest, invitation: Invitation | None) -> HttpRe
 def _place_texts(request: HttpRequest) -> dict[str, Any]:
     place = the_place()
     language = request.LANGUAGE_CODE
-    return {
-        "agreements": render_text(place.said(place.agreements, language)).html,
-        "privacy": render_text(place.said(place.privacy, language)).html,
-    }
+    return {"agreements": _text(place.agreements, language), "privacy": _text(place.privacy, language)}
+
+
+def _text(texts: dict[str, str], language: str) -> dict[str, str] | None:
+    """A text of the place as HTML, with the language that it really is in."""
+    place = the_place()
+    found = next((code for code in (language, *place.languages, *LANGUAGES) if texts.get(code)), None)
+    return {"language": found, "html": render_text(place.filled(texts[found])).html} if found else None
 
 
 def _start(request: HttpRequest, form: SignUpForm, invitation: Invitation | None) -> HttpResponse:
