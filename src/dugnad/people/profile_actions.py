@@ -31,7 +31,7 @@ def edit_profile(
     time_zone: str,
     by: Person,
 ) -> Person:
-    """What others see, and how the place speaks to this person, from now on. The handle stays: others have written it."""
+    """What others see, and how the place speaks to this person. The handle stays: others have written it."""
     require(can_edit_profile(by, person))
     person = Person.objects.select_for_update().get(pk=person.pk)
     renamed = person.name != name
@@ -54,7 +54,7 @@ def choose_language(language: str, *, by: Person) -> None:
 
 @transaction.atomic
 def choose_theme(theme: str, *, by: Person) -> None:
-    """Pages are light or dark for this person, or as the device says (empty). Nobody else's matter, so it is no happening."""
+    """Pages are light or dark, or as the device says (empty). Nobody else's matter, so it is no happening."""
     if theme not in ("", *THEMES):
         raise ValueError(f"{theme!r} is not a theme")
     Person.objects.filter(pk=by.pk).update(theme=theme)
@@ -79,12 +79,12 @@ def unblock_person(person: Person, *, by: Person) -> None:
 def forget_shown() -> None:
     """After the commit no process keeps a piece or page that was made with the old name of a person."""
     touch_public()
-    transaction.on_commit(_drop_pieces)
+    transaction.on_commit(lambda: _drop_pieces({}))
     announce("place", {"type": PERSON_CHANGED})
 
 
 @in_every_process(PERSON_CHANGED)
-def _drop_pieces(event: object = None) -> None:
+def _drop_pieces(event: dict[str, object]) -> None:
     """What is kept in memory has the old name in it."""
     forget_fragments()
     forget_pages()

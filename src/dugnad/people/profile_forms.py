@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -59,12 +59,13 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         names = ("name", "about", "place_name", "language", "reads", "time_zone")
-        super().__init__(*args, initial={name: getattr(person, name) for name in names}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(person, name) for name in names}
         offered = dict(offered_languages())
         # One's own language stays on offer when the place no longer offers it.
         if person.language not in offered:
             offered[person.language] = own_name(person.language)
-        self.fields["language"].choices = list(offered.items())
+        cast(forms.ChoiceField, self.fields["language"]).choices = list(offered.items())
 
     def clean_about(self) -> str:
         return clean_text(self.cleaned_data["about"])

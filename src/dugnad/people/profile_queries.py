@@ -36,7 +36,7 @@ def person_page(handle: str, viewer: Viewer) -> Person | None:
 
 
 def people_here(viewer: Viewer, *, search: str = "", after: str = "") -> PeoplePage:
-    """Members by name, `PAGE` at a time. `search` is the beginning of any part of a name; `after` the key of the row before."""
+    """Members by name. `search` is the beginning of any part of a name; `after` the key of the row before."""
     if not viewer.is_member:
         return PeoplePage([], "")
     people = _named(Person.objects.filter(is_active=True, erased_at=None), search)
@@ -47,6 +47,8 @@ def people_here(viewer: Viewer, *, search: str = "", after: str = "") -> PeopleP
 
 def blocked_by(viewer: Viewer) -> list[Person]:
     """Whom the viewer has blocked, by name. Nobody else can ask."""
+    if viewer.person_id is None:
+        return []
     blocks = Block.objects.filter(person_id=viewer.person_id).values("blocked_id")
     return list(Person.objects.filter(pk__in=blocks, erased_at=None).order_by("name_key", "pk"))
 

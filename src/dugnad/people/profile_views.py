@@ -1,4 +1,4 @@
-"""Doors to people: the list, each person's page, one's own pages, and how the place looks and speaks to whoever is here."""
+"""Doors to people: the list, each person's page, one's own pages, and how the place looks and speaks."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "shown": shown,
         "about": render_text(shown.about).html,
         "reads": [(code, OWN_NAMES[code]) for code in LANGUAGES if code in shown.reads],
-        "joined": _("Here since {month}").format(month=formats.month_and_year(shown.joined_at, request.viewer.language)),
+        "joined": _("Here since {month}").format(
+            month=formats.month_and_year(shown.joined_at, request.viewer.language)
+        ),
         "is_self": shown.pk == request.person.pk,
         "is_blocked": shown.pk in request.viewer.hidden,
     }

@@ -33,7 +33,7 @@ class NewCategory:
 
 @transaction.atomic
 def name_place(*, name: str, tagline: dict[str, str], by: Person) -> Place:
-    """The place is called `name`; `tagline` says in one line what it is, in the languages that it has. Others stay as they were."""
+    """The place is called `name`; `tagline` says in one line what it is; other languages stay as they were."""
     place = _locked_place(by)
     place.name = name
     place.tagline = _merged(place.tagline, tagline)
@@ -42,7 +42,7 @@ def name_place(*, name: str, tagline: dict[str, str], by: Person) -> Place:
 
 @transaction.atomic
 def choose_place_languages(*, languages: list[str], time_zone: str, by: Person) -> Place:
-    """The interface is offered in `languages`; the first is the place's own. Its clock shows the time of `time_zone`."""
+    """The interface is offered in `languages`; the first is the place's own. Its clock goes by `time_zone`."""
     if not languages or set(languages) - set(LANGUAGES):
         raise ValueError(f"not languages of the house: {languages}")
     place = _locked_place(by)
@@ -110,7 +110,9 @@ def open_place(*, by: Person) -> Place:
 def about_this_place(language: str) -> tuple[str, str]:
     """Name and purpose of the category that every place has."""
     with override(language):
-        return gettext("About this place"), gettext("How this place works and what should change. Everyone here has a say.")
+        return gettext("About this place"), gettext(
+            "How this place works and what should change. Everyone here has a say."
+        )
 
 
 def _make_about_this_place(place: Place, reach: str, by: Person) -> Category:

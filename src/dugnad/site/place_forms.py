@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import MEMBERS, PUBLIC
 from dugnad.kernel.house_model import fold
-from dugnad.kernel.place import LANGUAGES, Place
 from dugnad.kernel.languages import OWN_NAMES
+from dugnad.kernel.place import LANGUAGES, Place
 from dugnad.kernel.text import clean_line, clean_text
 from dugnad.people.profile_forms import time_zones
 from dugnad.site.place_actions import NewCategory
@@ -42,7 +42,7 @@ class PlaceForm(forms.Form):
 
 
 class NameForm(PlaceForm):
-    """The name, and one line that says what the place is: in each chosen language, or in the writer's while none is chosen."""
+    """The name, and what the place is in one line: in each chosen language, or in the writer's while none is chosen."""
 
     name = forms.CharField(
         label=_("What the place is called"),
@@ -85,11 +85,13 @@ class LanguagesForm(PlaceForm):
         help_text=_("For those whose browser asks for another language than these."),
         choices=list(OWN_NAMES.items()),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, help_text=_("Times are told by this clock."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, help_text=_("Times are told by this clock.")
+    )
 
     def prepare(self) -> None:
         chosen = self.place.languages or [self.language]
-        self.initial |= {"languages": chosen, "first": chosen[0], "time_zone": self.place.time_zone}
+        self.initial = {"languages": chosen, "first": chosen[0], "time_zone": self.place.time_zone}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -119,7 +121,7 @@ class TextsForm(PlaceForm):
     )
 
     def prepare(self) -> None:
-        self.initial |= {"responsible": self.place.responsible, "contact": self.place.contact}
+        self.initial = {"responsible": self.place.responsible, "contact": self.place.contact}
         self.codes = offered_languages(self.place)
         for code in self.codes:
             for kind, label, texts in (
@@ -141,7 +143,7 @@ class TextsForm(PlaceForm):
         return _said(self.cleaned_data["responsible"], gettext("The name needs at least one letter."))
 
     def parts(self) -> list[tuple[str, str, list[BoundField], bool]]:
-        """For each language: code, own name, its two texts, and whether it stands open (the first, and those with errors)."""
+        """For each language: code, own name, its two texts, and whether it stands open (first, or with errors)."""
         parts = []
         for code in self.codes:
             fields = [self[f"agreements_{code}"], self[f"privacy_{code}"]]
@@ -183,11 +185,15 @@ class Suggestion(NamedTuple):
 
 SUGGESTIONS = (
     Suggestion(_("Say who you are"), _("Where you live, what you care about, and what you can help with."), "i-hand"),
-    Suggestion(_("Needs and offers"), _("Hands, rooms, skills and things: what is missing here and what is there."), "m-need"),
+    Suggestion(
+        _("Needs and offers"), _("Hands, rooms, skills and things: what is missing here and what is there."), "m-need"
+    ),
     Suggestion(_("What is under way"), _("Projects that need people, and how they are getting on."), "m-project"),
     Suggestion(_("Questions"), _("Nobody has to know everything. Somebody here has done it before."), "m-question"),
     Suggestion(
-        _("What we learned"), _("What was tried, how it went and what to do differently, also when it did not work."), "m-experience"
+        _("What we learned"),
+        _("What was tried, how it went and what to do differently, also when it did not work."),
+        "m-experience",
     ),
 )
 
@@ -214,7 +220,11 @@ class CategoriesForm(PlaceForm):
         for number, (name, purpose) in enumerate(said):
             self.fields[f"want_{number}"] = forms.BooleanField(label=name, required=False, initial=True)
             self.fields[f"name_{number}"] = forms.CharField(
-                label=_("Name"), max_length=60, required=False, initial=name, widget=forms.TextInput(attrs={"lang": own})
+                label=_("Name"),
+                max_length=60,
+                required=False,
+                initial=name,
+                widget=forms.TextInput(attrs={"lang": own}),
             )
             self.fields[f"purpose_{number}"] = forms.CharField(
                 label=_("What it is for"),
@@ -247,7 +257,7 @@ class CategoriesForm(PlaceForm):
         return {"wanted": [self._new(n) for n in chosen], "reach": self.cleaned_data["reach"]}
 
     def _new(self, number: int) -> NewCategory:
-        """What stayed as suggested is known in all languages of the place; what was changed, in the one it was written in."""
+        """What stayed as suggested is known in all languages of the place; what was changed, in one."""
         suggestion = SUGGESTIONS[number]
         name = clean_line(self.cleaned_data[f"name_{number}"])
         purpose = clean_line(self.cleaned_data[f"purpose_{number}"])
@@ -259,7 +269,9 @@ class CategoriesForm(PlaceForm):
             for code in others if untouched else ():
                 with override(code):
                     translations[code][what] = str(suggested)
-        return NewCategory(name, purpose, suggestion.emblem, {code: said for code, said in translations.items() if said})
+        return NewCategory(
+            name, purpose, suggestion.emblem, {code: said for code, said in translations.items() if said}
+        )
 
 
 def _in_language(label: Promise, code: str, codes: list[str]) -> Any:

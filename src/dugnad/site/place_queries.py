@@ -47,13 +47,13 @@ def offered_languages(place: Place) -> list[str]:
 
 @cache
 def default_text(kind: str, language: str) -> str:
-    """The text that a new place begins with: Markdown with `{place}`, `{responsible}` and `{contact}` to be filled in."""
+    """The text that a new place begins with: Markdown, with `{place}` and the like to be filled in."""
     name = f"{kind}.{language if language in LANGUAGES else LANGUAGES[0]}.md"
     return (files("dugnad.site") / "place_texts" / name).read_text(encoding="utf-8").strip()
 
 
 def text_of(place: Place, kind: str, language: str) -> Said:
-    """The place's agreements or privacy notice in `language`, else in its own language; the default while it has none."""
+    """The place's agreements or privacy notice in `language`, else in its own; the default while it has none."""
     texts = getattr(place, kind)
     for code in (language, *offered_languages(place), *LANGUAGES):
         if texts.get(code):
@@ -63,7 +63,9 @@ def text_of(place: Place, kind: str, language: str) -> Said:
 
 def stewards_of_place() -> list[Person]:
     """Those who look after the place, by name. Shown to members only: strangers are told how many there are."""
-    stewards = Person.objects.filter(place_stewardships__ended_at=None, place_stewardships__isnull=False, erased_at=None)
+    stewards = Person.objects.filter(
+        place_stewardships__ended_at=None, place_stewardships__isnull=False, erased_at=None
+    )
     return list(stewards.order_by("name_key", "pk"))
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dugnad.kernel.audience import STEWARDS_OF_PLACE
-from dugnad.kernel.place import Place, the_place
 from dugnad.kernel.languages import OWN_NAMES
+from dugnad.kernel.place import Place, the_place
 from dugnad.site import place_actions, place_queries
 from dugnad.site.place_forms import CategoriesForm, LanguagesForm, NameForm, PlaceForm, SignUpForm, TextsForm
 from dugnad.site.place_policies import can_open_place
@@ -52,9 +52,7 @@ PARTS = {
         TextsForm,
         place_actions.write_place_texts,
     ),
-    "coming-in": Part(
-        _("Coming in"), _("How people become members here."), SignUpForm, place_actions.choose_sign_up
-    ),
+    "coming-in": Part(_("Coming in"), _("How people become members here."), SignUpForm, place_actions.choose_sign_up),
 }
 FIRST_CATEGORIES = Part(
     _("First categories"),

@@ -59,8 +59,9 @@ def finish_export(export: Export, *, by: Actor = SYSTEM) -> bool:
 def erase_person(person: Person, *, leave_posts: bool, by: Person) -> bool:
     """Everything about the person goes, for good and everywhere; True when their row is gone too.
 
-    With `leave_posts` what they wrote stays under "a former member", otherwise its text goes with them. What others wrote stays
-    theirs. Sessions end and open pages are hung up with the commit; after it the traces in the database file are overwritten.
+    With `leave_posts` what they wrote stays under "a former member", otherwise its text goes with them. What others
+    wrote stays theirs. Sessions end and open pages are hung up with the commit; after it the traces in the database
+    file are overwritten.
     """
     from dugnad.people.keeping.tasks import clean_traces
 
@@ -93,7 +94,9 @@ def _tell_ready(person: Person) -> None:
         place = the_place().name
         lines = [
             _("Hello {name},").format(name=person.name),
-            _("the file with everything about you in {place} is ready. You can download it for 24 hours:").format(place=place),
+            _("the file with everything about you in {place} is ready. You can download it for 24 hours:").format(
+                place=place
+            ),
             settings.URL + reverse("ask_for_export"),
             _("You get this because you asked for the file. Only you can download it, while you are signed in."),
         ]

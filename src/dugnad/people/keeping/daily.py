@@ -59,7 +59,7 @@ def forget_invitations() -> str:
 
 
 def forget_actors() -> str:
-    """Who did what, twelve months ago and before. What people wrote keeps their name: that is not a happening's to say."""
+    """Who did what, twelve months ago and before. What people wrote keeps their name."""
     before = timezone.now() - KEEP_ACTORS
     return f"{sum(forget(before) for forget in registry.actor_forgetters)} deeds without a name now"
 

@@ -1,4 +1,7 @@
-"""What is kept about a person outside the halls' own rows, taken away piece by piece. Called by `erase_person`, in its transaction."""
+"""What is kept about a person outside the halls' own rows, taken away piece by piece.
+
+`erase_person` calls these in its transaction, `clean_traces` comes after it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.utils import timezone, translation
@@ -59,14 +63,14 @@ def traces_of(person: Person) -> Traces:
 
 
 def overwrite_what_goes() -> None:
-    """From here on SQLite overwrites what it deletes with zeros, instead of leaving it in the file until the space is needed."""
+    """From here on SQLite overwrites what it deletes, instead of leaving it in the file until it needs the space."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
 
 
 def erase_files(person: Person) -> None:
-    """Uploads that nothing shows go. Those that posts show belong to the posts, and their hall has decided about them."""
+    """Uploads that nothing shows go. About those that posts show the hall of the posts has decided."""
     for stored in StoredFile.objects.filter(author=person, attached_at=None):
         remove_file(stored)
 
@@ -103,8 +107,8 @@ def erase_sessions(traces: Traces) -> None:
 def erase_mails(traces: Traces) -> None:
     """Mails to the person go. In mails to others the person is not named any more.
 
-    A mail that has left keeps its address and loses its text. One that waits is dropped when it tells of something that has
-    readers here (they find it in the place), and loses the name otherwise: a code or an invitation must still arrive.
+    A mail that has left keeps its address and loses its text. One that waits is dropped when it tells of something
+    that has readers here (they find it in the place), and loses the name otherwise: a code must still arrive.
     """
     Mail.objects.filter(Q(person=traces.key) | with_address("to", traces.addresses)).delete()
     for mail in _mails_that_name(traces):
@@ -155,8 +159,8 @@ def erase_from_happenings(traces: Traces) -> None:
 def let_go(person: Person) -> bool:
     """Delete the row of the person and all that hangs on it; True when it is gone.
 
-    Where a hall protects rows that need its number, everything else that hangs on it goes all the same, and the row stays
-    with nothing in it.
+    Where a hall protects rows that need its number, everything else that hangs on it goes all the same, and the row
+    stays with nothing in it.
     """
     try:
         with transaction.atomic():
@@ -198,8 +202,8 @@ def _let_go_of_rows(person: Person) -> None:
 def clean_traces() -> None:
     """After the commit: what a database keeps of deleted rows beside them is overwritten too.
 
-    The index keeps the words of a deleted entry until its segments are merged, and the write-ahead log keeps old pages until it
-    starts anew. Done in small steps, so that nobody waits. PostgreSQL does the same by itself (autovacuum).
+    The index keeps the words of a deleted entry until its segments are merged, and the write-ahead log keeps old pages
+    until it starts anew. Done in small steps, so that nobody waits. PostgreSQL does the same by itself (autovacuum).
     """
     if connection.vendor != "sqlite":
         return
@@ -210,15 +214,16 @@ def clean_traces() -> None:
         _start_log_anew(cursor)
 
 
-def _merge_some(cursor: object) -> bool:
+def _merge_some(cursor: CursorWrapper) -> bool:
     """One step of merging; False when nothing was left to do. SQLite says so by changing fewer than two rows."""
     raw = connection.connection
-    before = raw.total_changes
+    before: int = raw.total_changes
     cursor.execute("INSERT INTO kernel_search_terms(kernel_search_terms, rank) VALUES('merge', %s)", [MERGE_PAGES])
-    return raw.total_changes - before >= 2
+    after: int = raw.total_changes
+    return after - before >= 2
 
 
-def _start_log_anew(cursor: object) -> None:
+def _start_log_anew(cursor: CursorWrapper) -> None:
     if connection.in_atomic_block:
         return
     cursor.execute("PRAGMA busy_timeout")

@@ -1,13 +1,12 @@
 """Everything about a person in one file: a zip with a JSON file for each part, the files they uploaded, and a README.
 
-Each hall hands in its parts (`registry.exporters`). Rows that come from an iterator are written one by one, so that the size of
-the file says nothing about the memory it takes.
+Each hall hands in its parts (`registry.exporters`). Rows that come from an iterator are written one by one, so that the
+size of the file says nothing about the memory it takes.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ JSON = DjangoJSONEncoder(ensure_ascii=False, indent=1)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one hall keeps: the name of its JSON file, its rows, files by their path in the zip, and what it is in words."""
+    """What one hall keeps: the name of its JSON file, rows, files by their path in the zip, what it is in words."""
 
     name: str
     data: Any
@@ -38,7 +37,7 @@ class Part:
 
 
 def write_export(person: Person, target: Path) -> None:
-    """Write the file at `target`, readable by the house only. It appears when it is whole; what was there is replaced."""
+    """Write the file at `target`, for the house alone to read. It appears when it is whole."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = unfinished_of(target)
     unfinished.unlink(missing_ok=True)
@@ -100,13 +99,11 @@ def _write_files(archive: ZipFile, files: Iterable[tuple[str, str]]) -> int:
     for name, path in files:
         entry = _entry(_safe(name), ZIP_STORED)
         try:
-            source = Path(path).open("rb")
+            with Path(path).open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
+                while chunk := source.read(256 * 1024):
+                    out.write(chunk)
         except FileNotFoundError:
             missing += 1
-            continue
-        with source, archive.open(entry, "w", force_zip64=True) as out:
-            while chunk := source.read(256 * 1024):
-                out.write(chunk)
     return missing
 
 

@@ -14,7 +14,7 @@ LEAVE, REMOVE = "leave", "remove"
 
 
 class EraseForm(forms.Form):
-    """What becomes of the posts, and the name once more, so that nobody does this by a slip of the hand. Nothing is chosen before."""
+    """What becomes of the posts, and the name once more: nobody does this by a slip of the hand."""
 
     posts = forms.ChoiceField(
         label=_("What becomes of what you wrote?"),

@@ -1,4 +1,4 @@
-"""What the hall people keeps about a person, ready for their file. Secrets (passwords, keys, codes of links) are not handed out."""
+"""What the hall people keeps about a person, ready for their file. Passwords, keys and links are not handed out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dugnad.kernel.happenings import Happening
@@ -47,10 +48,12 @@ def keys_part(person: Person) -> Handed:
 
 def standing_part(person: Person) -> Handed:
     """What the person holds, and whom they do not want to read."""
-    blocks = person.blocks.select_related("blocked").order_by("pk")
+    blocks = person.blocks.order_by("pk").values(
+        name=F("blocked__name"), handle=F("blocked__handle"), since=F("created_at")
+    )
     data = {
         "steward_of_the_place": list(person.place_stewardships.values("created_at", "ended_at")),
-        "blocked": [{"name": row.blocked.name, "handle": row.blocked.handle, "since": row.created_at} for row in blocks],
+        "blocked": list(blocks),
         "files": list(person.exports.values("created_at", "ready_at", "ends_at")),
     }
     return "standing", data, {}, _("Whether you are a steward, and whom you blocked. Nobody else sees your blocks.")

@@ -28,7 +28,7 @@ def can_ask_for_export(who: Person, person: Person) -> Verdict:
 
 
 def can_erase_person(who: Person, person: Person) -> Verdict:
-    """Only oneself, and once what hangs on oneself alone has been handed on. The first thing in the way is the sentence."""
+    """Only oneself, and once what hangs on oneself alone has been handed on."""
     if who.pk != person.pk:
         return no(_("Only the person can erase this account."))
     in_the_way = next(iter(what_stands_in_the_way(person)), None)
@@ -46,7 +46,9 @@ def place_needs(person: Person) -> Iterator[str]:
         yield _("You are the only steward of this place. Make somebody else a steward first.")
     place = the_place()
     if person.email and place.contact.casefold() == person.email.casefold() and _others(person):
-        yield _("The privacy notice of this place names your email address. A steward must put another one there first.")
+        yield _(
+            "The privacy notice of this place names your email address. A steward must put another one there first."
+        )
 
 
 def _is_last_steward(person: Person) -> bool:

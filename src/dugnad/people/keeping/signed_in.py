@@ -1,4 +1,4 @@
-"""The sessions that belong to a person. They are rows with a signed text in them, so finding them means reading each one."""
+"""The sessions that belong to a person. They are signed texts, so finding them means reading each one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dugnad.people.models import Export
 
 @task()
 def make_export(export_id: int) -> None:
-    """Write the file that somebody asked for, and tell them. Nothing is open while it is written: others go on writing."""
+    """Write the file that somebody asked for, and tell them. No transaction is open meanwhile: others go on."""
     export = Export.objects.select_related("person").filter(pk=export_id, ready_at=None).first()
     if export is None:
         return

@@ -80,7 +80,7 @@ def _time(moment: datetime, request: HttpRequest) -> str:
 
 
 def _state(export: Export | None, now: datetime) -> str:
-    """"none", "making", "lost" or "ready"."""
+    """ "none", "making", "lost" or "ready"."""
     if export is None or (export.ends_at and export.ends_at <= now):
         return "none"
     if export.ready_at:
