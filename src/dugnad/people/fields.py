@@ -51,7 +51,8 @@ class AddressField(forms.EmailField):
                 "invalid": gettext_lazy("Something is missing in the address. It looks like kari@example.org."),
             },
         )
-        super().__init__(**kwargs)
+        kwargs["error_messages"]["max_length"] = gettext_lazy("No email address is that long. Look at it once more.")
+        super().__init__(max_length=254, **kwargs)
         self.widget.attrs.update(autocomplete="email", inputmode="email", spellcheck="false")
 
     def clean(self, value: Any) -> str:

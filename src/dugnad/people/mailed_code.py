@@ -31,10 +31,12 @@ class MailedCode(AbstractCodeVerificationProcess):
         self.request, self.purpose = request, purpose
 
     @classmethod
-    def start(cls, request: HttpRequest, purpose: str, email: str, *, send: Send, **data: Any) -> MailedCode:
+    def start(
+        cls, request: HttpRequest, purpose: str, email: str, *, send: Send, data: dict[str, Any] | None = None
+    ) -> MailedCode:
         """Make a code and hand it to `send`. Raises `TooMuch` where codes were asked for too often."""
         count_code(request, email)
-        process = cls(request, purpose, {**cls.initial_state(None, email=email), "data": data})
+        process = cls(request, purpose, {**cls.initial_state(None, email=email), "data": data or {}})
         process._deliver(send)
         return process
 

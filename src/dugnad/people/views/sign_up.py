@@ -130,7 +130,7 @@ def _start(request: HttpRequest, form: SignUpForm, invitation: Invitation | None
     email = account["email"]
     if invitation is not None and (invitation.makes_steward or invitation.email == email):
         return _come_in(request, account)
-    MailedCode.start(request, PURPOSE, email, send=_sender(email), **account)
+    MailedCode.start(request, PURPOSE, email, send=_sender(email), data=account)
     return redirect(f"{reverse('sign_up_code')}?{urlencode({'back': request.path})}")
 
 
