@@ -182,7 +182,7 @@ def empty_row(person: Person) -> None:
     row.agreed_version, row.agreed_at = 0, None
     row.joined_at = row.erased_at = now
     row.is_active = False
-    row.session_epoch = secrets.token_hex()
+    row.session_epoch = secrets.token_hex(16)
     row.set_unusable_password()
     row.save()
 
