@@ -1,4 +1,4 @@
-"""A device that keeps passkeys, in software: does what WebAuthn level 2 asks of an authenticator, with ES256 and no attestation."""
+"""A device that keeps passkeys, in software: what WebAuthn asks of an authenticator, with ES256 and no attestation."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_a_link_into_the_place_tells_members_that_they_are_in(client):
 def test_links_that_do_not_work_say_why(client):
     amina = given.person("amina")
     with time_machine.travel(datetime(2026, 6, 5, 12, tzinfo=UTC), tick=False) as clock:
-        ended, ended_token = actions.invite(by=amina, days=1)
+        _ended, ended_token = actions.invite(by=amina, days=1)
         withdrawn, withdrawn_token = actions.invite(by=amina)
         actions.withdraw_invitation(withdrawn, by=amina)
         used, used_token = actions.invite(by=amina)
@@ -182,7 +182,8 @@ def test_the_code_page_leads_back_to_the_invitation(client):
     sent = client.post(f"/i/{token}", typed())
     assert f'href="/i/{token}"' in client.get(sent.url).content.decode()
     elsewhere = client.get("/sign-up/code/?back=https://elsewhere.example/").content.decode()
-    assert "elsewhere.example/\"" not in elsewhere.replace(sent.url, "").replace("%2F", "/").split("<main")[1].split("</main>")[0]
+    assert 'href="https://elsewhere.example/"' not in elsewhere
+    assert 'href="/sign-up/"' in elsewhere
 
 
 def test_only_the_inviter_and_stewards_of_the_place_withdraw(client):

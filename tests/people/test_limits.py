@@ -92,7 +92,9 @@ def test_a_script_that_guesses_codes_is_stopped_with_a_page_of_the_house():
     for number in range(41):
         browser = Client(**HALL)
         browser.post("/sign-in/", {"email": f"p{number}@example.org"})
-        statuses += [browser.post("/sign-in/code/", {"code": "123456", "action": "verify"}).status_code for _t in "12345"]
+        statuses += [
+            browser.post("/sign-in/code/", {"code": "123456", "action": "verify"}).status_code for _t in "12345"
+        ]
     assert statuses[:200] == [422, 422, 422, 422, 302] * 40
     assert statuses[200:] == [429] * 5
 

@@ -280,7 +280,9 @@ def test_signing_out_ends_the_session(client):
 
 def test_the_way_after_signing_in_never_leaves_the_house(client):
     given.person("amina")
-    client.post("/sign-in/?next=https://elsewhere.example/", {"email": "amina@example.org", "next": "//elsewhere.example"})
+    client.post(
+        "/sign-in/?next=https://elsewhere.example/", {"email": "amina@example.org", "next": "//elsewhere.example"}
+    )
     typed = client.post(
         "/sign-in/code/?next=https://elsewhere.example/",
         {"code": code_in(last_mail()), "action": "verify", "next": "https://elsewhere.example/"},

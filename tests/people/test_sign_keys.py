@@ -1,4 +1,4 @@
-"""What opens an account: proving oneself, address, password, two steps, recovery codes, out of everywhere, a steward's help."""
+"""What opens an account: address, password, two steps, recovery codes, a steward's help; and out of everywhere."""
 
 from __future__ import annotations
 

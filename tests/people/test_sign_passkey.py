@@ -80,13 +80,17 @@ def test_with_two_steps_on_a_passkey_needs_no_second_step_and_can_be_the_second(
 
     other = Client()
     ask_for_code(other, amina.email)
-    assert other.post("/sign-in/code/", {"code": code_in(last_mail()), "action": "verify"}).url == "/sign-in/second-step/"
+    assert (
+        other.post("/sign-in/code/", {"code": code_in(last_mail()), "action": "verify"}).url == "/sign-in/second-step/"
+    )
     options = options_in(other.get("/sign-in/second-step/").content.decode())
     done = other.post("/sign-in/second-step/", {"credential": json.dumps(key.get(options))})
     assert (done.status_code, done.url) == (302, "/")
 
 
-@pytest.mark.parametrize("credential", ["", "{}", "[]", "null", '"x"', "{", '{"id": 1}', '{"response": {"userHandle": 7}}'])
+@pytest.mark.parametrize(
+    "credential", ["", "{}", "[]", "null", '"x"', "{", '{"id": 1}', '{"response": {"userHandle": 7}}']
+)
 def test_what_no_browser_sends_is_answered_with_a_sentence(client, credential):
     given.person("amina")
     client.get("/sign-in/passkey/", headers={"accept": "application/json"})

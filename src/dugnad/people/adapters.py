@@ -1,4 +1,4 @@
-"""What the house changes in allauth: mails go through the outbox, nothing about a computer is kept, sentences are its own."""
+"""What the house changes in allauth: mails go to the outbox, nothing about a computer is kept, its own sentences."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The two mails that allauth writes by itself while somebody signs in; the others are `send_notification_mail`."""
+        """The two mails that allauth writes while somebody signs in; the others are `send_notification_mail`."""
         if template_prefix == "account/email/login_code":
             person = Person.objects.filter(email=email.lower()).first()
             mails.sign_in_code(email, context["code"], person)
@@ -105,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return not is_fresh(self.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """How this person can prove once more that it is they. A code by mail is enough where signing in takes one step."""
+        """How this person can prove that it is they. A code by mail is enough where signing in takes one step."""
         if not user.is_authenticated:
             return []
         types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
@@ -163,9 +163,11 @@ class KeysAdapter(DefaultMFAAdapter):
         """The code to point a phone at, dark on white by day and night."""
         from io import BytesIO
 
-        import qrcode
+        import qrcode.main
         from qrcode.image.svg import SvgPathFillImage
 
         picture = BytesIO()
-        qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
+        code = qrcode.main.QRCode(image_factory=SvgPathFillImage)
+        code.add_data(url)
+        code.make_image().save(picture)
         return picture.getvalue().decode()

@@ -11,7 +11,7 @@ from dugnad.people.policies import can_read_demo
 
 
 def cast() -> list[tuple[str, str]]:
-    """Handle and words of everybody whom one can be with one click, in the language of the page; empty outside the demo."""
+    """Handle and words of everybody whom one can be with one click, in the page's language; empty outside the demo."""
     if not can_read_demo() or not settings.DEMO_CAST:
         return []
     offered: list[tuple[str, str]] = import_string(settings.DEMO_CAST)(get_language() or "en")

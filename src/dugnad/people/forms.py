@@ -104,7 +104,7 @@ class RecoverySignInForm(forms.Form):
 
 
 class SignUpForm(forms.Form):
-    """A new account. `version` says which ground rules were on the page, so that nobody agrees to others than they saw."""
+    """A new account. `version` says which ground rules were on the page: nobody agrees to others than they saw."""
 
     name = NameField()
     email = AddressField(help_text=gettext_lazy("For codes and for the emails that you choose. Nobody else sees it."))

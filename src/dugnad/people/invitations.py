@@ -64,14 +64,14 @@ def was_used_by(invitation: Invitation, person: Person) -> bool:
 
 
 def invitations_of(person: Person) -> QuerySet[Invitation]:
-    """Links that this person made and that still work, newest first. What was sent to one address is not among them."""
+    """Links that this person made and that still work, newest first, but for those sent to one address."""
     return Invitation.objects.filter(
         inviter=person, withdrawn_at=None, uses_left__gt=0, ends_at__gt=timezone.now(), email=""
     ).order_by("-created_at")
 
 
 def open_requests(viewer: Viewer) -> QuerySet[Request]:
-    """Who asks to come in and has no answer yet, the longest waiting first. For stewards of the place; for others nobody."""
+    """Who asks to come in and has no answer yet, the longest waiting first. Only stewards of the place see anybody."""
     if not viewer.holds(STEWARDS_OF_PLACE):
         return Request.objects.none()
     return Request.objects.filter(answered_at=None).order_by("created_at")

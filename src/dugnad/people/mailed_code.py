@@ -1,7 +1,7 @@
 """A code that was sent to an address and waits, in the session, until it is typed.
 
-Signing in has allauth's own; this is the same for what allauth does not do: proving an address before there is an account,
-a new address, and that it is still the same person.
+Signing in has allauth's own; this is the same for what allauth does not do: proving an address before there is an
+account, a new address, and that it is still the same person.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Send = Callable[[str], Any]
 
 
 class MailedCode(AbstractCodeVerificationProcess):
-    """One code for one purpose. `data` is what the deed needs once the code was typed. Ends after 15 minutes or 5 tries."""
+    """One code for one purpose, for 15 minutes or 5 tries. `data` is what the deed needs once the code was typed."""
 
     def __init__(self, request: HttpRequest, purpose: str, state: dict[str, Any]) -> None:
         super().__init__(max_attempts=CODE_TRIES, timeout=CODE_MINUTES * 60, state=state)

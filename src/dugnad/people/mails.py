@@ -1,4 +1,4 @@
-"""The mails of coming in and of keys: rows of the outbox, written in the deed's transaction, in the reader's language."""
+"""The mails of coming in and of keys: rows of the outbox, in the deed's transaction, in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from dugnad.kernel.outbox import Mail, send_mail
 from dugnad.kernel.place import Place, the_place
@@ -45,9 +44,7 @@ def sign_in_code(email: str, code: str, person: Person | None = None) -> Mail:
             [
                 _("Your code is {code}. Type it on the page where you asked for it.").format(code=code),
                 _code_lasts(),
-                _(
-                    "Did you not ask for it? Then somebody typed your address by mistake. Nothing happens without the code."
-                ),
+                _by_mistake(),
             ],
         ),
     )
@@ -86,9 +83,7 @@ def new_address_code(person: Person, email: str, code: str) -> Mail:
                     "Your code is {code}. Type it on the page where you asked for it, and mail comes to this address."
                 ).format(code=code),
                 _code_lasts(),
-                _(
-                    "Did you not ask for it? Then somebody typed your address by mistake. Nothing happens without the code."
-                ),
+                _by_mistake(),
             ],
         ),
     )
@@ -263,6 +258,10 @@ def _how_one_comes_in() -> str:
     if the_place().sign_up == Place.SignUp.REQUEST:
         return _("You can ask to come in here: {link}").format(link=address("ask_to_come_in"))
     return _("One comes in here with an invitation link from somebody who is already in the place.")
+
+
+def _by_mistake() -> str:
+    return _("Did you not ask for it? Then somebody typed your address by mistake. Nothing happens without the code.")
 
 
 def _not_you() -> str:

@@ -30,7 +30,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody with an account. What others see is the name they chose; the address is theirs alone.
 
-    An erased person keeps an empty row (`erased_at`) only while rows of others still need its number; nothing personal is in it.
+    An erased person keeps an empty row (`erased_at`) only while rows of others need its number; nothing personal is in it.
     """
 
     last_login = None  # when somebody was here last is nobody's business

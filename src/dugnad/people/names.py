@@ -15,20 +15,22 @@ NAMELESS = "neighbour"
 # Letters that Unicode does not take apart into a base letter and an accent.
 _FOLDED = str.maketrans(
     {
-        "æ": "ae", "ø": "o", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h",
-        "ŧ": "t", "ə": "a", "'": None, "’": None,
+        "æ": "ae", "ø": "o", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ı": "i", "ŋ": "n",
+        "ħ": "h", "ŧ": "t", "ə": "a", "'": None, "’": None,
     }
 )  # fmt: skip
 
 # Words that would mislead beside an @, or that are (or may become) addresses under /people/.
 RESERVED = frozenset(
-    """
-    about account admin administrator all anonymous anyone api block channel dugnad edit everybody everyone export
-    facilitator former-member group groups guest help here house info invite mail me member members moderator new news
-    nobody notices null page people person place postmaster privacy root search security settings sign-in sign-out
-    sign-up staff steward stewards support system thread undefined webmaster
-    """.split()
-)
+    {
+        "about", "account", "admin", "administrator", "all", "anonymous", "anyone", "api", "block", "channel",
+        "dugnad", "edit", "everybody", "everyone", "export", "facilitator", "former-member", "group",
+        "groups", "guest", "help", "here", "house", "info", "invite", "mail", "me", "member", "members",
+        "moderator", "new", "news", "nobody", "notices", "null", "page", "people", "person", "place",
+        "postmaster", "privacy", "root", "search", "security", "settings", "sign-in", "sign-out", "sign-up",
+        "staff", "steward", "stewards", "support", "system", "thread", "undefined", "webmaster",
+    }
+)  # fmt: skip
 
 # Not seen, or only as empty space; joiners inside words stay, since Persian and Hindi need them.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
@@ -47,7 +49,7 @@ def says_something(name: str) -> bool:
 
 
 def base_handle(name: str) -> str:
-    """The handle that belongs to `name`: `Bjørg Ødegård` → `bjorg-odegard`. Names in other scripts become `neighbour`."""
+    """The handle that belongs to `name`: `Bjørg Ødegård` → `bjorg-odegard`; of a name in another script `neighbour`."""
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_FOLDED))
     plain = re.sub(r"[^a-z0-9]+", "-", "".join(letter for letter in folded if not unicodedata.combining(letter)))
     handle = plain.strip("-")[:LONGEST_HANDLE].strip("-")
@@ -55,7 +57,7 @@ def base_handle(name: str) -> str:
 
 
 def free_handle(name: str, taken: Container[str]) -> str:
-    """The first of `base`, `base-2`, `base-3` … that is neither taken nor reserved. The same input gives the same handle."""
+    """The first of `base`, `base-2`, `base-3` … that is neither taken nor reserved; the same input gives the same."""
     base = base_handle(name)
     number = 1
     while True:

@@ -1,7 +1,7 @@
 """How often is too often, for what people do before and while they sign in.
 
-Sized by forty people behind one address in a workshop hall who all come in within ten minutes, each mistyping once, and by
-what a script would need. (name, amount, seconds)
+Sized by forty people behind one address in a workshop hall who all come in within ten minutes, each mistyping once, and
+by what a script would need. (name, amount, seconds)
 """
 
 from __future__ import annotations

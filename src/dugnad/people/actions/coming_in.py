@@ -34,9 +34,9 @@ def sign_up_person(
 ) -> Person:
     """Make the account of somebody whose address was proved, and let the invitation lead them in.
 
-    The name is clean; the handle is made from it. Of two people with one address the first has the account and the second
-    is refused. A `NEWCOMER` needs an open door or an invitation that still works; the house itself (SYSTEM) may always make
-    an account.
+    The name is clean; the handle is made from it. Of two people with one address the first has the account and the
+    second is refused. A `NEWCOMER` needs an open door or an invitation that still works; the house itself (SYSTEM) may
+    always make an account.
     """
     if by is not SYSTEM or invitation is not None:
         require(can_sign_up(invitation))

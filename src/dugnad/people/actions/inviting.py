@@ -38,8 +38,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Make an invitation link. Answers with the row and the token: it stands nowhere else and cannot be shown again.
 
-    `leads_to` is a key such as `group:4`; whether `by` may invite there is for that hall to ask first. With `email` the link
-    was sent to that address, which is proved by using it.
+    `leads_to` is a key such as `group:4`; whether `by` may invite there is for that hall to ask first. With `email` the
+    link was sent to that address, which is proved by using it.
     """
     require(can_invite(by))
     if not (1 <= uses <= MOST_USES and 1 <= days <= MOST_DAYS):
@@ -90,7 +90,7 @@ def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
 
 @transaction.atomic
 def owner_link(*, by: Actor = SYSTEM) -> str:
-    """The address that lets the first person into an empty place and makes them its steward. A new one ends the old one.
+    """The address that lets the first person into an empty place and makes them its steward. It ends an older one.
 
     Refused as soon as the place has a steward.
     """

@@ -54,7 +54,7 @@ def change_email(person: Person, email: str, *, by: Person) -> Person:
 
 @transaction.atomic
 def set_password(person: Person, password: str, *, by: Person) -> Person:
-    """The person can sign in with `password`, which a form found good. Every session but the one that calls this ends."""
+    """The person can sign in with `password`, which a form found good. Other sessions end; the caller keeps its own."""
     require(can_sign_in(person))
     what = "password_changed" if person.has_usable_password() else "password_set"
     person.set_password(password)
@@ -79,7 +79,7 @@ def remove_password(person: Person, *, by: Person) -> Person:
 
 @transaction.atomic
 def help_back_in(person: Person, *, by: Person) -> tuple[WayBack, str]:
-    """A steward makes a link that signs `person` in once, within an hour. The person is told by mail; the deed is recorded.
+    """A steward makes a link that signs `person` in once, within an hour. The person is told by mail.
 
     Answers with the row and the token, which stands nowhere else. Older links for the same person end.
     """
@@ -95,7 +95,7 @@ def help_back_in(person: Person, *, by: Person) -> tuple[WayBack, str]:
 
 @transaction.atomic
 def use_way_back(way: WayBack, *, by: Person) -> WayBack:
-    """`by`, whom the link is for, comes back in: two-step sign-in is off, so that what was lost no longer stands in the way."""
+    """`by`, whom the link is for, comes back in: two-step sign-in is off, so that what was lost is in nobody's way."""
     way = WayBack.objects.select_for_update(of=("self",)).select_related("person").get(pk=way.pk)
     require(can_use_way_back(way))
     way.used_at = timezone.now()

@@ -39,7 +39,7 @@ def own_invitations(request: HttpRequest) -> HttpResponse:
         except TooMuch as too_much:
             form.add_error(None, str(too_much))
             return stamped(shown(request, "people/invitations.html", context), too_much)
-        invitation, token = invite(**form.cleaned_data, by=request.person)
+        _invitation, token = invite(**form.cleaned_data, by=request.person)
         request.session["new_invitation"] = token
         return redirect("new_invitation")
     return shown(request, "people/invitations.html", context, form)

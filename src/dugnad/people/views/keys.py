@@ -35,7 +35,7 @@ class AddPasskey(SaysWrong, webauthn.AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = FormView.get_context_data(self, **kwargs)
-        return {**context, "options": as_json(begin_registration(self.request.user, True))}
+        return {**context, "options": as_json(begin_registration(self.request.person, True))}
 
 
 @proved_class
@@ -66,7 +66,7 @@ class TurnOnTwoSteps(SaysWrong, totp.ActivateTOTPView):
         context: dict[str, Any] = FormView.get_context_data(self, **kwargs)
         secret = context["form"].secret
         groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
-        address = get_adapter().build_totp_url(self.request.user, secret)
+        address = get_adapter().build_totp_url(self.request.person, secret)
         return {**context, "secret": " ".join(groups), "totp_url": address}
 
 

@@ -58,7 +58,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 @get_or_post
 def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invitation link opens: the way in for newcomers, one button for those who are in. Looking uses nothing up."""
+    """What an invitation link opens: a form for newcomers, one button for those who are in. Looking uses nothing up."""
     invitation = find_invitation(token)
     if invitation is None:
         return render(request, "people/invitation_unknown.html", status=HTTPStatus.NOT_FOUND)
