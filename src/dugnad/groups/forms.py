@@ -6,13 +6,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dugnad.groups.models import Group, Membership
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.house_model import fold, sort_key
+from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.text import clean_text
 from dugnad.people.models import Person
 from dugnad.people.names import clean_name, says_something
@@ -72,7 +72,7 @@ class EditGroupForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages you use"),
-        choices=settings.LANGUAGES,
+        choices=OWN_NAMES.items(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -45,10 +45,13 @@ def own_pages(viewer: Viewer) -> Iterable[Way]:
 
 
 @registry.search_sources.register("group")
-def found_groups(hits: list[Found], viewer: Viewer) -> dict[int, SafeString]:
+def found_groups(hits: list[Found], viewer: Viewer, snippets: dict[int, SafeString]) -> dict[int, SafeString]:
     """Hits that are groups, printed."""
     groups = queries.groups_seen(viewer).in_bulk([hit.thing_id for hit in hits])
-    return {hit.thing_id: rows.hit(groups[hit.thing_id], hit.snippet) for hit in hits if hit.thing_id in groups}
+    seen = [hit for hit in hits if hit.thing_id in groups]
+    return {
+        hit.thing_id: rows.hit(groups[hit.thing_id], snippets.get(hit.entry_id, SafeString("")), viewer) for hit in seen
+    }
 
 
 @registry.admissions.register("group")

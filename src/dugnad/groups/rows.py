@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from dugnad.groups.models import Group, Membership
 from dugnad.groups.queries import MyGroup
 from dugnad.kernel.audience import Viewer
+from dugnad.kernel.languages import name_in
 from dugnad.kernel.templatetags.house import icon_svg, seat_html
 
 ICONS = {Group.Kind.LOCAL: "i-people", Group.Kind.ORGANISATION: "i-home", Group.Kind.NETWORK: "i-link"}
@@ -21,7 +21,7 @@ FIELDS = {Group.Kind.LOCAL: "", Group.Kind.ORGANISATION: "fjord", Group.Kind.NET
 
 def group_row(group: Group, viewer: Viewer, note: str = "") -> SafeString:
     """One `<li class="row">`: drawing, name, a line of facts, how many people. `note` is said before the facts."""
-    facts = [*([note] if note else []), *facts_of(group)]
+    facts = [*([note] if note else []), *facts_of(group, viewer.language)]
     return format_html(
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="meta"><span class="kind">{}</span>{}</p></div>'
         '<p class="tally">{}</p></li>',
@@ -35,7 +35,7 @@ def group_row(group: Group, viewer: Viewer, note: str = "") -> SafeString:
     )
 
 
-def hit(group: Group, snippet: SafeString) -> SafeString:
+def hit(group: Group, snippet: SafeString, viewer: Viewer) -> SafeString:
     """A group among the hits of a search."""
     return format_html(
         '<li class="row">{}<div><h3><a href="{}">{}</a></h3><p class="meta"><span class="kind">{}</span>{}</p>'
@@ -44,7 +44,7 @@ def hit(group: Group, snippet: SafeString) -> SafeString:
         group.url,
         group.name,
         kind_of(group),
-        format_html_join("", " · {}", ((fact,) for fact in facts_of(group))),
+        format_html_join("", " · {}", ((fact,) for fact in facts_of(group, viewer.language))),
         snippet,
     )
 
@@ -61,11 +61,11 @@ def person_row(membership: Membership, viewer: Viewer) -> SafeString:
     )
 
 
-def facts_of(group: Group) -> list[str]:
+def facts_of(group: Group, language: str) -> list[str]:
     """Where the group is, in which languages, how one joins."""
     facts = [group.place_name] if group.place_name else []
     if group.languages:
-        facts.append(language_names(group.languages))
+        facts.append(language_names(group.languages, language))
     return [*facts, joining_of(group)]
 
 
@@ -90,10 +90,9 @@ def people(n: int) -> str:
     return ngettext("{n} person", "{n} people", n).format(n=n)
 
 
-def language_names(codes: Iterable[str]) -> str:
-    """The languages by name, such as "Swedish, Dutch"."""
-    names = dict(settings.LANGUAGES)
-    return ", ".join(str(names.get(code, code)) for code in codes)
+def language_names(codes: Iterable[str], language: str) -> str:
+    """The languages as a reader of `language` calls them, such as "Swedish, Dutch"."""
+    return ", ".join(name_in(code, language) for code in codes)
 
 
 def lang_of(group: Group, viewer: Viewer) -> SafeString:

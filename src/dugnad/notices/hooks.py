@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from dugnad.kernel import registry
+from dugnad.kernel.audience import Viewer
+from dugnad.kernel.context import Way
 from dugnad.kernel.models import Mail
 from dugnad.notices import actions, queries
 from dugnad.notices.kinds import kind_or_plain, sentence_of
@@ -14,6 +17,12 @@ from dugnad.notices.models import MailStop, Notice, Preference
 from dugnad.people.models import Person
 
 registry.daily_jobs.register("old notices")(actions.forget_old_read)
+
+
+@registry.own_pages.register
+def own_pages(viewer: Viewer) -> Iterable[Way]:
+    """What comes by email."""
+    return [Way(_("What comes by email"), "/me/notices", "i-mail", 40)]
 
 
 @registry.exporters.register

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dugnad.kernel import formats
-from dugnad.kernel.clock import place_zone, today, when
+from dugnad.kernel.clock import place_zone, today
 from dugnad.kernel.templatetags.house import icon_svg, seat_html
 from dugnad.notices.kinds import kind_or_plain, sentence_of
 from dugnad.notices.models import Notice
@@ -41,21 +42,22 @@ class Day:
 def days_of(notices: Iterable[Notice], language: str) -> list[Day]:
     """The notices by day of the place, in the order given."""
     zone = place_zone()
+    now = today()
     return [
-        Day(_heading(day, language), [_row(notice, language) for notice in of_day])
+        Day(_heading(day, now, language), [_row(notice, zone) for notice in of_day])
         for day, of_day in groupby(notices, key=lambda notice: notice.created_at.astimezone(zone).date())
     ]
 
 
-def _heading(day: date, language: str) -> str:
-    if day == today():
+def _heading(day: date, now: date, language: str) -> str:
+    if day == now:
         return _("Today")
-    if day == today() - timedelta(days=1):
+    if day == now - timedelta(days=1):
         return _("Yesterday")
-    return str(formats.long_date(day, language))
+    return formats.long_date(day, language)
 
 
-def _row(notice: Notice, language: str) -> Row:
+def _row(notice: Notice, zone: tzinfo) -> Row:
     actor = notice.actor
     name = actor.name if actor else None
     words = kind_or_plain(notice.kind).sentence
@@ -65,6 +67,11 @@ def _row(notice: Notice, language: str) -> Row:
         sentence=sentence_of(words, name=name, title=notice.title),
         note=notice.note,
         seat=seat_html(actor.pk if actor else None, name or "") if by_somebody else icon_svg("i-bell"),
-        time=when(notice.created_at, language),
+        time=_clock(notice, zone),
         unread=notice.read_at is None,
     )
+
+
+def _clock(notice: Notice, zone: tzinfo) -> SafeString:
+    said = formats.clock(notice.created_at, tz=zone)
+    return format_html('<time datetime="{}">{}</time>', notice.created_at.isoformat(), said)

@@ -64,8 +64,9 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 def notice_choices(request: HttpRequest) -> HttpResponse:
     """What is also told by mail."""
     chosen = queries.choices_of(request.person)
-    form = ChoicesForm(request.POST or None, viewer=request.viewer, chosen=chosen)
-    if request.method == "POST" and (form.is_valid() or not request.POST):
+    data = request.POST if request.method == "POST" else None
+    form = ChoicesForm(data, viewer=request.viewer, chosen=chosen)
+    if form.is_valid():
         actions.choose_mail(form.cleaned_data, by=request.person)
         messages.success(request, _("Your choices are saved."))
         return redirect("notice_choices")

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 View = Callable[..., HttpResponse]
@@ -28,3 +28,8 @@ def member_posts(view: View) -> View:
         return view(request, slug, **more)
 
     return door
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form: None makes it an empty one. An empty POST is still one."""
+    return request.POST if request.method == "POST" else None

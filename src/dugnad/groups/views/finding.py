@@ -18,6 +18,7 @@ from dugnad.groups import policies, queries, rows
 from dugnad.groups.models import Group
 from dugnad.groups.sections import sections_of
 from dugnad.kernel.audience import readers_of
+from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.text import clean_line, excerpt
 
 SOME_MEMBERS = 12
@@ -45,7 +46,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "filtered": any(chosen.values()),
         "kinds": [_slip(chosen, "kind", value, rows.kind_of(Group(kind=value))) for value in Group.Kind.values],
         "all_kinds_url": _url(chosen | {"kind": ""}),
-        "languages": settings.LANGUAGES,
+        "languages": OWN_NAMES.items(),
         "themes": [_slip(chosen, "theme", theme, theme) for theme in queries.themes_listed(request.viewer)],
         "older": _url(chosen | {"after": str(page[-1].pk)}) if more else "",
     }
@@ -74,7 +75,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "emblem": rows.ICONS[Group.Kind(found.kind)],
         "field": rows.FIELDS[Group.Kind(found.kind)],
         "lang": rows.lang_of(found, viewer),
-        "languages": rows.language_names(found.languages),
+        "languages": rows.language_names(found.languages, viewer.language),
         "line": readers_of(found.audience, viewer),
         "stewards": [rows.person_row(row, viewer) for row in queries.stewards_of(found, viewer)],
         "members": [rows.person_row(row, viewer) for row in members],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies
 from dugnad.groups.forms import CreateGroupForm, EditGroupForm
-from dugnad.groups.views.doors import member_posts
+from dugnad.groups.views.doors import member_posts, posted
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.limits import limit
 from dugnad.kernel.policies import require
@@ -23,8 +23,8 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @get_or_post
 def create_group(request: HttpRequest) -> HttpResponse:
     """A form for a new group."""
-    form = CreateGroupForm(request.POST or None, initial={"languages": [request.viewer.language]})
-    if request.method == "POST" and form.is_valid():
+    form = CreateGroupForm(posted(request), initial={"languages": [request.viewer.language]})
+    if form.is_valid():
         limit(request, "create_group", 20, 3600)
         group = actions.create_group(**form.cleaned_data, by=request.person)
         messages.success(request, _("{group} is here. You are its first steward.").format(group=group.name))
@@ -38,8 +38,8 @@ def edit_group(request: HttpRequest, slug: str) -> HttpResponse:
     """A form with what the group says about itself, and the ways to hide and close it."""
     group = find_group(request, slug)
     require(policies.can_edit_group(request.viewer, group))
-    form = EditGroupForm.of(group, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = EditGroupForm.of(group, posted(request))
+    if form.is_valid():
         actions.edit_group(group, by=request.person, **form.cleaned_data)
         messages.success(request, _("The group is changed."))
         return redirect(group.url)

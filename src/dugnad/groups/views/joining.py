@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from dugnad.groups import actions, policies, queries
 from dugnad.groups.forms import LeaveForm, NoteForm, RemoveForm
 from dugnad.groups.models import Group, JoinRequest
-from dugnad.groups.views.doors import member_posts
+from dugnad.groups.views.doors import member_posts, posted
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.limits import limit
 from dugnad.kernel.policies import require
@@ -36,11 +36,11 @@ def join_group(request: HttpRequest, slug: str) -> HttpResponse:
 def ask_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     """A few words to the stewards, and the request is theirs."""
     group = find_group(request, slug)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(posted(request))
     asked = queries.own_join_request(group, request.viewer)
     if not asked:
         require(policies.can_ask_to_join(request.viewer, group))
-    if request.method == "POST" and (not request.POST or form.is_valid()):
+    if form.is_valid():
         limit(request, "ask_to_join", 30, 3600)
         actions.ask_to_join(group, by=request.person, note=form.cleaned_data["note"])
         words = _("Your request is with the stewards of {group}. You get a notice when they answer.")
@@ -103,8 +103,8 @@ def leave_group(request: HttpRequest, slug: str) -> HttpResponse:
     group = find_group(request, slug)
     if not policies.can_see_members(request.viewer, group):
         raise Http404
-    form = LeaveForm(request.POST or None, group=group, leaver=request.person)
-    if request.method == "POST" and (not request.POST or form.is_valid()):
+    form = LeaveForm(posted(request), group=group, leaver=request.person)
+    if form.is_valid():
         successor = form.cleaned_data["successor"]
         verdict = policies.can_leave_group(request.person, group, successor)
         if verdict:
@@ -127,8 +127,8 @@ def remove_member(request: HttpRequest, slug: str, handle: str) -> HttpResponse:
     """A reason, and the person is out."""
     group, person = _member(request, slug, handle)
     require(policies.can_remove_member(request.viewer, group, person))
-    form = RemoveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = RemoveForm(posted(request))
+    if form.is_valid():
         actions.remove_member(group, person, by=request.person, reason=form.cleaned_data["reason"])
         messages.success(request, _("{name} is no longer a member.").format(name=person.name))
         return redirect("group_members", slug=slug)

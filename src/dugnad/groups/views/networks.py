@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from dugnad.groups import actions, policies, queries
 from dugnad.groups.forms import AskNetworkForm
 from dugnad.groups.models import NetworkTie
-from dugnad.groups.views.doors import member_posts
+from dugnad.groups.views.doors import member_posts, posted
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.policies import require
 
@@ -24,8 +24,8 @@ def group_networks(request: HttpRequest, slug: str) -> HttpResponse:
     group = find_group(request, slug)
     require(policies.is_steward(request.viewer, group))
     networks = queries.networks_to_ask(group, request.viewer)
-    form = AskNetworkForm(request.POST or None, networks=networks)
-    if request.method == "POST" and form.is_valid():
+    form = AskNetworkForm(posted(request), networks=networks)
+    if form.is_valid():
         network = form.cleaned_data["network"]
         verdict = policies.can_tie_to_network(request.viewer, group, network)
         if verdict:
