@@ -10,6 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from dugnad.kernel import assets
@@ -24,6 +25,7 @@ JS_BYTES = 60_000
 def collected(settings, tmp_path):
     """The static files as they are served, in a folder of their own."""
     settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "dugnad.kernel.assets.HouseStaticStorage"}}
     call_command("collectstatic", interactive=False, verbosity=0)
     return tmp_path / "static"
 
@@ -118,6 +120,12 @@ def test_every_drawing_that_a_template_asks_for_is_in_the_sprite():
     for path in HALLS.glob("*/templates/**/*.html"):
         asked = set(re.findall(r"""{%\s*icon ["']([\w-]+)["']""", path.read_text()))
         assert asked <= there, path
+
+
+def test_every_file_that_a_template_asks_for_is_there():
+    for path in HALLS.glob("*/templates/**/*.html"):
+        for name in re.findall(r"""{%\s*static ["']([^"']+)["']""", path.read_text()):
+            assert name == assets.HOUSE_CSS or finders.find(name), f"{path.name}: {name}"
 
 
 def test_templates_hold_no_inline_styles_scripts_or_handlers():
