@@ -152,7 +152,7 @@ def can_leave_group(who: Any, group: Group, successor: Person | None = None) -> 
         return _no_or_unseen(viewer, group, _("You are not a member of {group}.").format(group=group.name))
     if successor is not None and not viewer.holds(group.stewards_key):
         return no(_("Only the stewards of {group} can do this.").format(group=group.name))
-    others = Membership.objects.filter(group=group).exclude(person_id=viewer.person_id)
+    others = Membership.objects.filter(group=group).exclude(person_id=viewer.person_id or 0)
     if successor is not None and not others.filter(person=successor).exists():
         words = _("{name} is not a member of {group}. Choose one of its members.")
         return no(words.format(name=successor.name, group=group.name))

@@ -179,7 +179,7 @@ def _close(group: Group, *, by: Actor) -> None:
     forget_keys([group.key, group.stewards_key, f"network:{group.pk}"])
     for person_id in members | through_it:
         hang_up(person_id)
-    told = members - {by.pk}
+    told = members - ({by.pk} if isinstance(by, Person) else set())
     tell(
         told,
         CLOSED.name,

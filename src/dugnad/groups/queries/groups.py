@@ -80,13 +80,13 @@ def my_groups(viewer: Viewer) -> list[MyGroup]:
     if viewer.person_id is None:
         return []
     waiting = Count("group__join_requests", filter=Q(group__join_requests__answered_at=None), distinct=True)
-    rows = Membership.objects.filter(person_id=viewer.person_id, group__closed_at=None).select_related("group")
+    rows = Membership.objects.filter(person_id=viewer.person_id or 0, group__closed_at=None).select_related("group")
     rows = rows.annotate(waiting=waiting).order_by("group__name_key", "pk")
     return [MyGroup(row.group, row.steward_since is not None, row.waiting if row.steward_since else 0) for row in rows]
 
 
 def asked_by(viewer: Viewer) -> QuerySet[JoinRequest]:
     """The viewer's own requests to join that have no answer yet."""
-    own = JoinRequest.objects.filter(person_id=viewer.person_id, answered_at=None, group__closed_at=None)
+    own = JoinRequest.objects.filter(person_id=viewer.person_id or 0, answered_at=None, group__closed_at=None)
     seen = groups_seen(viewer).filter(pk=OuterRef("group_id"))
     return own.filter(Exists(seen)).select_related("group").order_by("-pk")

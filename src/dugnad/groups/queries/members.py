@@ -34,7 +34,7 @@ def membership_of(group: Group, viewer: Viewer) -> Membership | None:
     """The viewer's own membership."""
     if not viewer.holds(group.key):
         return None
-    return Membership.objects.filter(group=group, person_id=viewer.person_id).first()
+    return Membership.objects.filter(group=group, person_id=viewer.person_id or 0).first()
 
 
 def join_requests_of(group: Group, viewer: Viewer) -> QuerySet[JoinRequest]:

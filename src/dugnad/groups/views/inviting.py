@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies, queries, rows
 from dugnad.groups.forms import InviteLinkForm, InvitePersonForm
+from dugnad.groups.models import Group
 from dugnad.groups.views.doors import member_posts
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.limits import limit
@@ -44,7 +45,7 @@ def invite_to_group(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "groups/invite.html", context, status=422 if link.errors or person.errors else 200)
 
 
-def _invited(request: HttpRequest, group: object, form: InvitePersonForm) -> bool:
+def _invited(request: HttpRequest, group: Group, form: InvitePersonForm) -> bool:
     who = form.cleaned_data["who"]
     verdict = policies.can_invite_person(request.viewer, group, who)
     if not verdict:
