@@ -44,18 +44,22 @@ def newcomer(happening: Happening, person: Any, by: Any) -> None:
 
 
 @registry.search_sources.register("post")
-def found_posts(hits: list[Found], viewer: Viewer) -> dict[int, SafeString]:
+def found_posts(hits: list[Found], viewer: Viewer, snippets: dict[int, SafeString]) -> dict[int, SafeString]:
     """Hits in posts as printed rows; what the viewer may not see (any more) is not among them."""
     posts = visible_to(Post.objects.select_related("thread__category", "author"), viewer).in_bulk([h.thing_id for h in hits])
-    return {hit.thing_id: _row(posts[hit.thing_id], hit, viewer) for hit in hits if hit.thing_id in posts}
+    return {
+        hit.thing_id: _row(posts[hit.thing_id], snippets.get(hit.entry_id, SafeString("")), viewer)
+        for hit in hits
+        if hit.thing_id in posts
+    }
 
 
-def _row(post: Post, hit: Found, viewer: Viewer) -> SafeString:
+def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
     lang = format_html(' lang="{}"', post.language) if post.language != viewer.language else ""
     return format_html(
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
         '<p class="meta">{} · <b>{}</b> · {}</p></div></li>',
         mark_svg(post.thread.kind), mark_safe(lang), post.url if post.number > 1 else post.thread.url, post.thread.title,
-        mark_safe(lang), hit.snippet, post.thread.category.said("name", viewer.language), author_name(post.author),
+        mark_safe(lang), snippet, post.thread.category.said("name", viewer.language), author_name(post.author),
         when(post.created_at, viewer.language),
     )  # fmt: skip

@@ -7,6 +7,7 @@ to one person are in it, hidden, and shown by the page of that person; the polic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html
@@ -19,7 +20,7 @@ from dugnad.forum.models import Post
 from dugnad.forum.rows import author_name
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
-from dugnad.kernel.fragments import fragment
+from dugnad.kernel.fragments import kept_pieces
 from dugnad.kernel.templatetags.house import icon_svg, seat_html
 
 
@@ -36,15 +37,31 @@ class Mine:
 
 
 STRANGER = Mine()
+ANSWER = Mine(is_answer=True)
 NEUTRAL = Mine(member=True)
 
 
-def post_piece(post: Post, language: str, mine: Mine) -> SafeString:
-    """The `<article>` of a post for one kind of viewer, in `language`."""
-    author = post.author
-    name = author.name if author else ""
-    key = ("post", post.pk, post.revision, language, today(), name, author.handle if author else "", mine)
-    return fragment(key, lambda: _article(post, language, mine))
+@dataclass(frozen=True, slots=True)
+class Slight:
+    """What a window needs of a post when its piece is kept already."""
+
+    pk: int
+    number: int
+    revision: int
+    author_id: int | None
+
+
+def post_pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) -> list[SafeString]:
+    """The `<article>` of each post for one viewer, in `language`. Only posts whose piece is not kept are fetched whole."""
+    day = today()
+    keys = {("post", post.pk, post.revision, language, day, mine[post.pk]): post.pk for post in window}
+
+    def make(missing: list[int]) -> dict[int, SafeString]:
+        posts = Post.objects.select_related("author").in_bulk(missing)
+        return {pk: _article(post, language, mine[pk]) for pk, post in posts.items()}
+
+    pieces = kept_pieces(keys, make)
+    return [pieces[key] for key in keys]
 
 
 def _article(post: Post, language: str, mine: Mine) -> SafeString:
@@ -150,4 +167,4 @@ def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:
 def neutral_piece(post: Post, language: str) -> SafeString:
     """The piece that is pushed to every open page of the thread, rendered once for each language."""
     with override(language):
-        return post_piece(post, language, NEUTRAL)
+        return _article(post, language, NEUTRAL)

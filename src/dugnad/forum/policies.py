@@ -51,9 +51,14 @@ def can_write_in(who: Any, category: Category) -> Verdict:
         return no(_("This category is closed. It can be read, and nobody writes in it any more."))
     if category.writers == Category.Writers.STEWARDS and not keeps(viewer, category):
         return no(_("Here only the stewards write. Everyone who sees it can read it."))
-    if category.writers == Category.Writers.GROUP and not viewer.holds(f"group:{category.group_id}"):
+    if category.writers == Category.Writers.GROUP and not _belongs(viewer, category):
         return no(_("Only members of the group write here. Join the group to take part."))
     return YES
+
+
+def _belongs(viewer: Viewer, category: Category) -> bool:
+    """Is the viewer in the category's group, or, for a network, in one of its groups."""
+    return viewer.holds(f"group:{category.group_id}") or viewer.holds(f"network:{category.group_id}")
 
 
 def can_start_thread(who: Any, category: Category, kind: str = "talk") -> Verdict:

@@ -1,9 +1,15 @@
-"""A thread as one row of a list, printed as a string: no template tag runs inside a loop over threads."""
+"""A thread as one row of a list, printed as a string: no template tag runs inside a loop over threads.
+
+What is the same for all readers of a language is kept between requests under the thread's revision and its last post; a list then
+needs five numbers of each thread and nothing else. Names of people and categories are in the kept pieces: whoever changes one
+calls `forget_pieces`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
 
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,42 +21,91 @@ from dugnad.forum.models import Thread
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
-from dugnad.kernel.fragments import fragment
+from dugnad.kernel.fragments import kept_pieces
 from dugnad.kernel.templatetags.house import icon_svg, mark_svg
 
 if TYPE_CHECKING:
     from dugnad.forum.queries.unread import Unread
 
 LONG_QUOTE = 120
+COLUMNS = ("pk", "revision", "last_post_id", "post_count", "last_number")
 
 
-def thread_row(thread: Thread, unread: Unread, viewer: Viewer, *, show_category: bool) -> SafeString:
-    """One `<li class="row">`: mark, title, a line of facts, tally. What is the same for all readers is kept between requests."""
-    key = ("row", thread.pk, thread.revision, thread.last_post_id, thread.post_count, viewer.language, today(), show_category,
-           _name(thread.author), thread.category.name)  # fmt: skip
-    facts, title_lang = fragment(key, lambda: _facts(thread, viewer, show_category)), _lang(thread.language, viewer)
-    new = unread.count > 0
-    url = f"{thread.url}?from={unread.read_to + 1}#new" if new and unread.read_to else thread.url
-    return mark_safe(  # noqa: S308 - every part is escaped
-        f'<li class="row{" new" if new else ""}">{mark_svg(thread.kind)}<div>'
-        f'<h3{title_lang}><a href="{url}">{escape(thread.title)}</a></h3>{facts}</div>{_tally(thread, unread, viewer)}</li>'
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What a list needs of a thread."""
+
+    pk: int
+    revision: int
+    last_post_id: int
+    post_count: int
+    last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The kept parts of a row, between which stands what is particular to a reader."""
+
+    url: str
+    mark: str
+    heading: str
+    facts: str
+    tally: str
+
+
+def thread_rows(
+    threads: Iterable[Light], unread: dict[int, Unread], viewer: Viewer, *, show_category: bool
+) -> list[SafeString]:
+    """The `<li class="row">` of each thread, in order."""
+    threads = list(threads)
+    day = today()
+    keys = {
+        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category): t.pk for t in threads
+    }
+    pieces = kept_pieces(keys, lambda missing: _make(missing, viewer, show_category))
+    return [_row(pieces[key], unread[pk]) for key, pk in keys.items()]
+
+
+def _make(missing: list[int], viewer: Viewer, show_category: bool) -> dict[int, Piece]:
+    threads = Thread.objects.select_related("author", "met_by", "answer__author", "category").in_bulk(missing)
+    return {pk: _piece(thread, viewer, show_category) for pk, thread in threads.items()}
+
+
+def _piece(thread: Thread, viewer: Viewer, show_category: bool) -> Piece:
+    lang = f' lang="{thread.language}"' if thread.language and thread.language != viewer.language else ""
+    return Piece(
+        url=thread.url,
+        mark=mark_svg(thread.kind),
+        heading=f'<h3{lang}><a href="%s">{escape(thread.title).replace("%", "%%")}</a></h3>',
+        facts=_facts(thread, viewer, show_category),
+        tally=_tally(thread, viewer),
     )
 
 
-def _lang(language: str, viewer: Viewer) -> str:
-    return f' lang="{language}"' if language and language != viewer.language else ""
+def _row(piece: Piece, unread: Unread) -> SafeString:
+    """A row with something unread leads to the first of it."""
+    new = unread.count > 0
+    url = f"{piece.url}?from={unread.read_to + 1}#new" if new and unread.read_to else piece.url
+    return mark_safe(  # noqa: S308 - every part was escaped when it was made
+        f'<li class="row{" new" if new else ""}">{piece.mark}<div>{piece.heading % url}{piece.facts}</div>'
+        f'<p class="tally">{_fresh(unread) if new else ""}{piece.tally}</p></li>'
+    )
 
 
-def _name(person: object | None) -> str:
-    return getattr(person, "name", "") or ""
+def _fresh(unread: Unread) -> str:
+    if unread.ever_opened or unread.read_to:
+        words = ngettext("{count} new", "{count} new", unread.count).format(count=unread.count)
+    else:
+        words = _("new")
+    return f'<span class="fresh">{escape(words)}</span> '
 
 
 def author_name(person: object | None) -> str:
     """The name others see, or what stands there when the person is gone."""
-    return _name(person) or _("a former member")
+    return getattr(person, "name", "") or _("a former member")
 
 
-def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> SafeString:
+def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> str:
     parts = [_kind_and_state(thread)]
     if show_category:
         parts.append(escape(thread.category.said("name", viewer.language)))
@@ -59,19 +114,16 @@ def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> SafeString:
         parts.append(escape(thread.fields["where"]))
     if thread.language != viewer.language:
         parts.append(escape(in_language(thread.language, viewer.language)))
-    line = " · ".join(parts)
-    quote = _closing_words(thread)
-    return mark_safe(f'<p class="meta">{line}</p>{quote}')  # noqa: S308 - every part is escaped
+    return f'<p class="meta">{" · ".join(parts)}</p>{_closing_words(thread)}'
 
 
 def _kind_and_state(thread: Thread) -> str:
-    kind = KINDS[thread.kind]
-    words = format_html('<span class="kind">{}</span>', kind.label)
-    state = state_words(thread)
+    words = format_html('<span class="kind">{}</span>', KINDS[thread.kind].label)
     if thread.pinned_at:
         words = format_html("{}, {}", words, _("pinned"))
     if thread.closed_at:
         return format_html("{}, {}", words, _("closed"))
+    state = state_words(thread)
     return format_html("{}, {}", words, state) if state else words
 
 
@@ -81,7 +133,7 @@ def state_words(thread: Thread) -> SafeString | str:
         return format_html(conditional_escape(_("met, thanks to {name}")), name=thread.met_by.name)
     if thread.state == "taken_up" and thread.met_by:
         return format_html(conditional_escape(_("taken up by {name}")), name=thread.met_by.name)
-    if thread.state == "answered" and thread.answer_id:
+    if thread.state == "answered" and thread.answer:
         return format_html(conditional_escape(_("answered by {name}")), name=author_name(thread.answer.author))
     if thread.kind == "experience":
         choices = dict(next(f.choices for f in KINDS["experience"].fields if f.name == "result"))
@@ -94,33 +146,22 @@ def _closing_words(thread: Thread) -> str:
     words = thread.outcome if thread.closed_at else thread.state_note
     if not words:
         return ""
-    short = words if len(words) <= LONG_QUOTE else words[: LONG_QUOTE - 1].rsplit(" ", 1)[0] + "…"
-    return format_html('<p class="meta says">{}</p>', short)
+    short = words if len(words) <= LONG_QUOTE else words[: LONG_QUOTE - 1].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+    lang = format_html(' lang="{}"', thread.language)
+    return format_html('<p class="meta says"{}>{}</p>', lang, short)
 
 
-def _tally(thread: Thread, unread: Unread, viewer: Viewer) -> str:
-    parts = []
-    if unread.count:
-        if unread.ever_opened or unread.read_to:
-            words = ngettext("{count} new", "{count} new", unread.count).format(count=unread.count)
-        else:
-            words = _("new")
-        parts.append(f'<span class="fresh">{escape(words)}</span>')
+def _tally(thread: Thread, viewer: Viewer) -> str:
     replies = max(0, thread.post_count - 1)
-    if replies:
-        words = ngettext("{count} reply", "{count} replies", replies).format(count=replies)
-        parts.append(f'<span class="num">{escape(words)}</span>')
-    parts.append(str(when(thread.last_post_at, viewer.language)))
-    return f'<p class="tally">{" ".join(parts)}</p>'
+    words = ngettext("{count} reply", "{count} replies", replies).format(count=replies)
+    counted = f'<span class="num">{escape(words)}</span> ' if replies else ""
+    return f"{counted}{when(thread.last_post_at, viewer.language)}"
 
 
 def row_of(icon: str, title: str, url: str, meta: str, language: str = "") -> SafeString:
     """A plain row in the margin of a page."""
-    lang = f' lang="{language}"' if language else ""
+    lang = format_html(' lang="{}"', language) if language else ""
     return format_html(
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="meta">{}</p></div></li>',
-        icon_svg(icon), mark_safe(lang), url, title, meta,
+        icon_svg(icon), lang, url, title, meta,
     )  # fmt: skip
-
-
-__all__ = ["author_name", "row_of", "state_words", "thread_row"]

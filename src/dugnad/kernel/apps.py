@@ -9,7 +9,9 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dugnad.kernel import files, outbox, registry
+        from dugnad.kernel import clock, files, formats, outbox, registry
+
+        formats.use_zone(clock.place_zone)
 
         registry.daily_jobs.register("forget_sent_mail")(outbox.forget_sent)
         registry.daily_jobs.register("forget_loose_files")(files.forget_loose_files)

@@ -32,6 +32,8 @@ STEWARDS_OF_PLACE = "stewards:place"
 
 # Beyond this many audiences the filter asks the database instead of naming each one.
 NAMED_AUDIENCES = 400
+KEPT_AUDIENCES = 20_000
+_keys_by_digest: dict[str, frozenset[str]] = {}
 
 
 class Audience(models.Model):
@@ -44,8 +46,14 @@ class Audience(models.Model):
         return " ".join(sorted(self.keys())) or "(nobody)"
 
     def keys(self) -> frozenset[str]:
-        """The keys of this set."""
-        return frozenset(key.key for key in self.key_rows.all())
+        """The keys of this set. The digest names the set, so what is kept under it in memory is right for ever."""
+        keys = _keys_by_digest.get(self.digest)
+        if keys is None:
+            keys = frozenset(AudienceKey.objects.filter(audience=self.pk).values_list("key", flat=True))
+            if len(_keys_by_digest) > KEPT_AUDIENCES:
+                _keys_by_digest.clear()
+            _keys_by_digest[self.digest] = keys
+        return keys
 
 
 class AudienceKey(models.Model):

@@ -73,7 +73,8 @@ readers_lines = Table(
     "by the first part of a key: (id, viewer) -> the sentence that says who can read, or None, or the sentence and the "
     "other keys that it speaks for"
 )
-search_sources = Table("by kind: (ids, viewer) -> {id: Hit} ready to render, only what the viewer may see")
+search_sources = Table("by kind: (hits, viewer, snippets by entry) -> {id: printed row}, only what the viewer may see")
+standing = Table("by name: () -> an expression on the person, loaded with whoever is signed in")
 live_channels = Table("by the first part of a channel: (viewer, id) -> bool, may this viewer listen")
 live_fragments = Table("by type of event: (event, language) -> dict with the HTML to add to the event, or None")
 menu = Hook("(viewer) -> iterable of Way: the doors of the hall in the main menu")

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from dugnad.kernel import analyser
 from dugnad.kernel.audience import Audience, Viewer, visible_to
@@ -67,14 +68,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit: the entry and its snippet with the words marked (safe HTML)."""
+    """A hit: what it is and where it belongs. Its snippet is made by `snippets`, for the page that is shown."""
 
+    entry_id: int
     kind: str
     thing_id: int
     title: str
-    language: str
-    snippet: Any
-    at: datetime
     within: str
 
 
@@ -146,7 +145,7 @@ def _store_terms(pk: int, terms: str, *, is_new: bool = False) -> None:
 
 
 def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: Iterable[str] = ()) -> Results:
-    """What matches `query` among what `viewer` may see: titles before texts, then newest first."""
+    """What matches `query` among what `viewer` may see: the newest `CANDIDATES`, titles before texts."""
     matched = _matching(query)
     if matched is None:
         return Results([], bounded=False)
@@ -155,29 +154,37 @@ def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: 
         rows = rows.filter(kind__in=list(kinds))
     if languages:
         rows = rows.filter(language__in=list(languages))
-    newest = list(rows.order_by("-at", "-pk")[: CANDIDATES + 1])
-    bounded = len(newest) > CANDIDATES
-    ranked = sorted(newest[:CANDIDATES], key=lambda row: -_weight(row, query))
-    return Results([_found(row, query) for row in ranked], bounded)
+    columns = rows.order_by(*_newest()).values_list("pk", "kind", "thing_id", "title", "within")
+    newest = [Found(*row) for row in columns[: CANDIDATES + 1]]
+    ranked = sorted(newest[:CANDIDATES], key=lambda hit: -_weight(hit.title, query))
+    return Results(ranked, len(newest) > CANDIDATES)
+
+
+def snippets(found: Iterable[Found], query: str) -> dict[int, SafeString]:
+    """For each of these hits, by `entry_id`, the part of its text around the words that were looked for, marked."""
+    texts = SearchEntry.objects.filter(pk__in=[hit.entry_id for hit in found]).values_list("pk", "plain")
+    return {pk: analyser.snippet(plain, query) for pk, plain in texts}
+
+
+def _newest() -> tuple[str, ...]:
+    """Newest first. On SQLite the index itself walks backwards through its rows, and stops when there are enough."""
+    return ("-pk",)
 
 
 def _matching(query: str) -> QuerySet[SearchEntry] | None:
     if connection.vendor == "sqlite":
         match = analyser.to_fts5(query)
-        clause = "kernel_searchentry.id IN (SELECT rowid FROM kernel_search_terms WHERE kernel_search_terms MATCH %s)"
+        tables, clause = ["kernel_search_terms"], (
+            "kernel_search_terms MATCH %s AND kernel_searchentry.id = kernel_search_terms.rowid"
+        )
     else:
         match = analyser.to_tsquery(query)
-        clause = "kernel_searchentry.terms @@ to_tsquery('simple', %s)"
+        tables, clause = [], "kernel_searchentry.terms @@ to_tsquery('simple', %s)"
     if match is None:
         return None
-    return SearchEntry.objects.extra(where=[clause], params=[match])  # noqa: S610 - the clause is a constant
+    return SearchEntry.objects.extra(tables=tables, where=[clause], params=[match])  # noqa: S610 - a constant
 
 
-def _weight(row: SearchEntry, query: str) -> int:
-    title = row.title.casefold()
-    return sum(3 for word in query.casefold().split() if word in title)
-
-
-def _found(row: SearchEntry, query: str) -> Found:
-    snippet = analyser.snippet(row.plain, query)
-    return Found(row.kind, row.thing_id, row.title, row.language, snippet, row.at, row.within)
+def _weight(title: str, query: str) -> int:
+    """How many of the words stand in the title, in any of their forms."""
+    return sum(1 for part in analyser.parts(title, query) if part[1]) if title else 0

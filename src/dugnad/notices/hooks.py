@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from django.db.models import Exists, OuterRef
+
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.context import Way
@@ -55,3 +57,9 @@ def erase_notices(person: Person, leave_posts: bool) -> None:
     MailStop.objects.filter(person=person).delete()
     Mail.objects.filter(person=person.key, kind="notice").delete()
     Notice.objects.filter(actor=person).update(actor=None)
+
+
+@registry.standing.register("has_unread_notices")
+def has_unread_notices() -> Exists:
+    """Whether there is anything to count at all."""
+    return Exists(Notice.objects.filter(person=OuterRef("pk"), read_at=None))

@@ -34,7 +34,8 @@ class UnreadNotices:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewer = request.viewer
-        request.unread_notices = LazyCount(lambda: queries.unread_count(viewer)) if request.person else 0
+        any_unread = getattr(request.person, "has_unread_notices", request.person is not None)
+        request.unread_notices = LazyCount(lambda: queries.unread_count(viewer)) if any_unread else 0
         return self.get_response(request)
 
 

@@ -34,8 +34,8 @@ def keys_of(person: Person) -> list[str]:
 
 def hidden_from(person: Person) -> list[int]:
     """Ids of the persons whom this person blocked."""
-    if getattr(person, "blocks_anybody", None) is False:
-        return []
+    if "blocked_ids" in person.__dict__:  # known when the session loaded the person
+        return [int(number) for number in (person.__dict__["blocked_ids"] or "").split(",") if number]
     return list(Block.objects.filter(person_id=person.pk).values_list("blocked_id", flat=True))
 
 

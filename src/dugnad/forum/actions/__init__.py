@@ -8,6 +8,7 @@ from dugnad.forum.actions.attending import (
     read_thread,
 )
 from dugnad.forum.actions.categories import arrange_category, close_category, create_category, edit_category
+from dugnad.forum.actions.importing import ImportedText, import_thread, pair_threads
 from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
 from dugnad.forum.actions.posting import EditedMeanwhile, add_post, delete_post, edit_post
 from dugnad.forum.actions.threads import (
@@ -23,6 +24,7 @@ from dugnad.forum.actions.threads import (
 
 __all__ = [
     "EditedMeanwhile",
+    "ImportedText",
     "accept_answer",
     "add_post",
     "add_reaction",
@@ -37,9 +39,11 @@ __all__ = [
     "edit_thread",
     "follow_category",
     "follow_thread",
+    "import_thread",
     "keep_bookmark",
     "mark_all_read",
     "mark_category_read",
+    "pair_threads",
     "pin_thread",
     "read_thread",
     "remove_bookmark",

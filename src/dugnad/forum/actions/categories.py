@@ -14,6 +14,7 @@ from dugnad.forum.actions.threads import SPELLED
 from dugnad.forum.models import Category
 from dugnad.groups.models import Group
 from dugnad.kernel.audience import MEMBERS, PUBLIC, Audience, audience_of
+from dugnad.kernel.fragments import forget_pieces
 from dugnad.kernel.happenings import record
 from dugnad.kernel.policies import require
 from dugnad.people.models import Person
@@ -80,6 +81,7 @@ def edit_category(category: Category, *, by: Person, **changes: Any) -> Category
     for name, value in changes.items():
         setattr(category, name, value)
     category.save(update_fields=list(changes))
+    forget_pieces()
     record("category_edited", category, by=by, within=category.group)
     return category
 

@@ -10,6 +10,7 @@ from dugnad.forum.queries.lists import ThreadList, new_threads_for, pinned_threa
 from dugnad.forum.queries.threads import (
     ThreadPage,
     grown_into,
+    grown_out_of,
     pairs_of,
     post_by_number,
     post_of_id,
@@ -27,6 +28,7 @@ __all__ = [
     "categories_of_tree",
     "category_by_slug",
     "grown_into",
+    "grown_out_of",
     "new_threads_for",
     "pairs_of",
     "pinned_threads",

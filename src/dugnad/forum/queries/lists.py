@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Attention, Category, Thread
-from dugnad.forum.queries.unread import Unread, unread_of
-from dugnad.forum.rows import thread_row
+from dugnad.forum.queries.unread import unread_of
+from dugnad.forum.rows import COLUMNS, Light, thread_rows
 from dugnad.kernel.audience import Viewer, visible_to
 
 PAGE = 20
 # How many of the newest threads are looked through for what is new to somebody.
-LOOKED_THROUGH = 120
+LOOKED_THROUGH = 100
+MOST_PINNED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,6 @@ class ThreadList:
 
     def __bool__(self) -> bool:
         return bool(self.rows)
-
-
-def _joined(queryset: QuerySet[Thread]) -> QuerySet[Thread]:
-    return queryset.select_related("author", "met_by", "answer__author", "category", "category__group").defer(
-        "outcome_html", "category__translations", "author__about", "met_by__about", "answer__source", "answer__html",
-        "answer__plain", "answer__author__about", "category__group__about", "category__group__about_html",
-    )  # fmt: skip
 
 
 def threads_listed(
@@ -58,17 +52,25 @@ def threads_listed(
         threads = threads.filter(language__in=languages)
     if before:
         threads = threads.filter(last_post_id__lt=before)
-    return _joined(threads).order_by("-last_post_id")
+    return threads.order_by("-last_post_id")
 
 
 def list_of(threads: QuerySet[Thread], viewer: Viewer, *, newest: bool, show_category: bool = True) -> ThreadList:
     """One page of `threads` as printed rows."""
-    found = list(threads[: PAGE + 1])
+    found = light(threads, PAGE + 1)
     older = found[PAGE - 1].last_post_id if len(found) > PAGE else 0
     found = found[:PAGE]
-    unread = unread_of(found, viewer)
-    rows = [thread_row(thread, unread[thread.pk], viewer, show_category=show_category) for thread in found]
-    return ThreadList(rows, older, newest)
+    return ThreadList(printed(found, viewer, show_category=show_category), older, newest)
+
+
+def light(threads: QuerySet[Thread], most: int) -> list[Light]:
+    """The first `most` threads with no more of each than a list needs."""
+    return [Light(*row) for row in threads.values_list(*COLUMNS)[:most]]
+
+
+def printed(found: Sequence[Light], viewer: Viewer, *, show_category: bool) -> list[SafeString]:
+    """The rows of these threads with what is unread in each."""
+    return thread_rows(found, unread_of(found, viewer), viewer, show_category=show_category)
 
 
 def threads_in_category(
@@ -81,25 +83,13 @@ def threads_in_category(
 
 def pinned_threads(category: Category, viewer: Viewer) -> list[SafeString]:
     """What the stewards put first in the category."""
-    pinned = list(_joined(visible_to(Thread.objects.filter(category=category), viewer)).filter(pinned_at__isnull=False)[:10])
-    unread = unread_of(pinned, viewer)
-    return [thread_row(thread, unread[thread.pk], viewer, show_category=False) for thread in pinned]
-
-
-def unread_in(category: Category | None, viewer: Viewer) -> list[tuple[Thread, Unread]]:
-    """Threads with something unread among the newest, muted ones left out."""
-    threads = list(threads_listed(viewer, category=category)[:LOOKED_THROUGH])
-    unread = unread_of(threads, viewer)
-    return [
-        (thread, unread[thread.pk])
-        for thread in threads
-        if unread[thread.pk].count and unread[thread.pk].attention != Attention.MUTE
-    ]
+    pinned = visible_to(Thread.objects.filter(category=category), viewer).filter(pinned_at__isnull=False)
+    return printed(light(pinned.order_by("-pinned_at"), MOST_PINNED), viewer, show_category=False)
 
 
 def new_threads_for(viewer: Viewer, *, category: Category | None = None, most: int = PAGE) -> list[SafeString]:
-    """What is new for a member, as printed rows: unread and not muted, newest activity first."""
-    return [
-        thread_row(thread, unread, viewer, show_category=category is None)
-        for thread, unread in unread_in(category, viewer)[:most]
-    ]
+    """What is new for a member, as printed rows: unread and not muted among the newest, newest activity first."""
+    threads = light(threads_listed(viewer, category=category), LOOKED_THROUGH)
+    unread = unread_of(threads, viewer)
+    new = [t for t in threads if unread[t.pk].count and unread[t.pk].attention != Attention.MUTE]
+    return thread_rows(new[:most], unread, viewer, show_category=category is None)

@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import Q, Value
 from django.utils.safestring import SafeString
 
 from dugnad.forum import policies
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
-from dugnad.forum.pieces import STRANGER, Mine, post_piece
+from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
+from dugnad.forum.queries.unread import Kin, unread_and_kin
 from dugnad.kernel.audience import Viewer, visible_to
 
 WINDOW = 20
@@ -41,35 +42,20 @@ class ThreadPage:
     read_to: int
     unread: int
     attention: str
+    kin: Kin
 
 
 def thread_by_id(thread_id: int, viewer: Viewer) -> Thread | None:
-    """The thread with what its page needs, how far the viewer has read it included; one statement."""
-    threads = visible_to(Thread.objects.all(), viewer).select_related(
-        "category__group", "category__audience", "author", "met_by", "answer__author", "grew_out_of", "closed_by", "audience"
-    )
-    threads = threads.annotate(
-        has_offspring=Exists(Thread.objects.filter(grew_out_of=OuterRef("pk"))),
-        has_pairs=Q(pair_of__isnull=False) | Exists(Thread.objects.filter(pair_of=OuterRef("pk"))),
-    ).defer(
-        "answer__source", "answer__html", "answer__plain", "answer__author__about", "author__about", "met_by__about",
-        "closed_by__about", "category__group__about", "category__group__about_html", "grew_out_of__outcome",
-        "grew_out_of__outcome_html", "grew_out_of__fields",
-    )  # fmt: skip
-    if viewer.person_id is not None:
-        threads = _with_reading(threads, viewer.person_id)
-    return threads.filter(pk=thread_id).first()
+    """The thread with its category and group. What seldom is there (an answer, who closed it) is fetched when it is."""
+    threads = visible_to(Thread.objects.select_related("category__group", "audience"), viewer)
+    return next(iter(threads.filter(pk=thread_id)), None)
 
 
-def _with_reading(threads: QuerySet[Thread], person_id: int) -> QuerySet[Thread]:
-    return threads.annotate(
-        mine=FilteredRelation("readings", condition=Q(readings__person=person_id)),
-        ours=FilteredRelation("category__readings", condition=Q(category__readings__person=person_id)),
-        mine_read_to=F("mine__read_to"),
-        mine_attention=F("mine__attention"),
-        category_attention=F("ours__attention"),
-        category_read_to=F("ours__read_to_post"),
-    )
+def grown_out_of(thread: Thread, viewer: Viewer) -> Thread | None:
+    """The thread that this one grew out of, if the viewer may see it."""
+    if thread.grew_out_of_id is None:
+        return None
+    return next(iter(visible_to(Thread.objects.filter(pk=thread.grew_out_of_id), viewer)), None)
 
 
 def grown_into(thread: Thread, viewer: Viewer) -> list[Thread]:
@@ -103,17 +89,17 @@ def versions_of_post(post: Post) -> list[PostVersion]:
 
 def thread_page(thread: Thread, viewer: Viewer, start: int | None = None) -> ThreadPage:
     """The window of the thread that begins with post `start`; without it, where the viewer stopped reading."""
-    read_to = _read_to(thread, viewer)
+    reading, kin = unread_and_kin(thread, viewer)
     if start is None:
-        start = _where_to_begin(thread, viewer, read_to)
+        start = _where_to_begin(thread, viewer, reading.read_to)
     start = max(1, min(start, thread.last_number))
-    posts = visible_to(Post.objects.select_related("author").defer("source", "plain", "author__about"), viewer)
-    window = list(posts.filter(thread=thread, number__gte=start).order_by("number")[: WINDOW + 1])
+    posts = visible_to(Post.objects.filter(thread=thread, number__gte=start), viewer).order_by("number")
+    window = [Slight(*row) for row in posts.values_list("pk", "number", "revision", "author_id")[: WINDOW + 1]]
     later = window[WINDOW].number if len(window) > WINDOW else 0
     window = window[:WINDOW]
-    mine = _mine(window, thread, viewer)
-    printed = [Printed(p.number, post_piece(p, viewer.language, mine[p.pk]), since=False) for p in window]
-    unread = [p for p in printed if p.number > read_to] if viewer.is_member and read_to else []
+    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer))
+    printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
+    unread = [p for p in printed if p.number > reading.read_to] if viewer.is_member and reading.read_to else []
     if unread and unread[0].number > 1:
         unread[0].since = True
     return ThreadPage(
@@ -123,21 +109,11 @@ def thread_page(thread: Thread, viewer: Viewer, start: int | None = None) -> Thr
         last=window[-1].number if window else 0,
         earlier=max(1, start - WINDOW) if start > 1 else 0,
         later=later,
-        read_to=read_to,
+        read_to=reading.read_to,
         unread=len(unread),
-        attention=(getattr(thread, "mine_attention", "") or getattr(thread, "category_attention", "") or ""),
+        attention=reading.attention,
+        kin=kin,
     )
-
-
-def _read_to(thread: Thread, viewer: Viewer) -> int:
-    if not viewer.is_member:
-        return 0
-    own = getattr(thread, "mine_read_to", None)
-    if own is not None:
-        return int(own)
-    from dugnad.forum.queries.unread import unread_of
-
-    return unread_of([thread], viewer)[thread.pk].read_to
 
 
 def _where_to_begin(thread: Thread, viewer: Viewer, read_to: int) -> int:
@@ -148,11 +124,9 @@ def _where_to_begin(thread: Thread, viewer: Viewer, read_to: int) -> int:
     return read_to + 1 - CONTEXT
 
 
-def _mine(window: list[Post], thread: Thread, viewer: Viewer) -> dict[int, Mine]:
+def _mine(window: list[Slight], thread: Thread, viewer: Viewer) -> dict[int, Mine]:
     if not viewer.is_member:
-        return defaultdict(lambda: STRANGER) if not thread.answer_id else {
-            post.pk: Mine(is_answer=post.pk == thread.answer_id) for post in window
-        }  # fmt: skip
+        return {post.pk: ANSWER if post.pk == thread.answer_id else STRANGER for post in window}
     given, kept = _marks([post.pk for post in window], viewer)
     answers = bool(thread.kind == "question" and policies.can_change_state(viewer, thread))
     return {

@@ -12,11 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.db import connection
 
-from dugnad.forum.models import Thread
 from dugnad.kernel.audience import Viewer
+
+
+class Numbered(Protocol):
+    """A thread, or the little of it that a list holds."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def last_number(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ SELECT t.id, COALESCE(r.read_to, 0), COALESCE(NULLIF(r.attention, ''), c.attenti
    WHERE p.thread_id = t.id
      AND p.id <= CASE WHEN COALESCE(c.read_to_post, 0) > COALESCE(a.read_to_post, 0)
                       THEN c.read_to_post ELSE COALESCE(a.read_to_post, 0) END
-   ORDER BY p.id DESC LIMIT 1)
+   ORDER BY p.id DESC LIMIT 1){more}
 FROM forum_thread t
 LEFT JOIN forum_threadreading r ON r.thread_id = t.id AND r.person_id = %s
 LEFT JOIN forum_categoryreading c ON c.category_id = t.category_id AND c.person_id = %s
@@ -56,11 +66,34 @@ FROM behind b
 """
 
 
-def unread_of(threads: Sequence[Thread], viewer: Viewer) -> dict[int, Unread]:
+_KIN = """,
+  EXISTS (SELECT 1 FROM forum_thread o WHERE o.grew_out_of_id = t.id),
+  EXISTS (SELECT 1 FROM forum_thread o WHERE o.pair_of_id = t.id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Whether anything grew out of a thread, and whether it stands in other languages."""
+
+    offspring: bool
+    pairs: bool
+
+
+def unread_and_kin(thread: Numbered, viewer: Viewer) -> tuple[Unread, Kin]:
+    """For the page of one thread: its unread state, and whether it has kin, in the same statements."""
+    marks = _marks([thread], viewer.person_id or 0, more=_KIN)
+    kin = Kin(*(bool(flag) for flag in marks[thread.pk][3:]))
+    return (_counted([thread], marks, viewer)[thread.pk] if viewer.person_id else NOTHING), kin
+
+
+def unread_of(threads: Sequence[Numbered], viewer: Viewer) -> dict[int, Unread]:
     """The unread state of each of these threads for a member; nothing is unread for strangers. Two statements at most."""
     if viewer.person_id is None or not threads:
         return dict.fromkeys((thread.pk for thread in threads), NOTHING)
-    marks = _marks(threads, viewer.person_id)
+    return _counted(threads, _marks(threads, viewer.person_id), viewer)
+
+
+def _counted(threads: Sequence[Numbered], marks: dict[int, tuple[Any, ...]], viewer: Viewer) -> dict[int, Unread]:
     behind = [(t.pk, marks[t.pk][0]) for t in threads if t.last_number > marks[t.pk][0]]
     exceptions = _exceptions(behind, viewer) if behind else {}
     return {
@@ -74,13 +107,14 @@ def unread_of(threads: Sequence[Thread], viewer: Viewer) -> dict[int, Unread]:
     }
 
 
-def _marks(threads: Sequence[Thread], person_id: int) -> dict[int, tuple[int, str, bool]]:
-    statement = _MARKS.format(marks=",".join(["%s"] * len(threads)))
+def _marks(threads: Sequence[Numbered], person_id: int, more: str = "") -> dict[int, tuple[Any, ...]]:
+    """thread id → (read to, attention, ever opened, …)."""
+    statement = _MARKS.format(marks=",".join(["%s"] * len(threads)), more=more)
     with connection.cursor() as cursor:
         cursor.execute(statement, [person_id, person_id, person_id, *(thread.pk for thread in threads)])
         return {
-            thread_id: (max(read_to, called_read or 0), attention, bool(opened))
-            for thread_id, read_to, attention, opened, called_read in cursor.fetchall()
+            row[0]: (max(row[1], row[4] or 0), row[2], bool(row[3]), *row[5:])
+            for row in cursor.fetchall()
         }
 
 

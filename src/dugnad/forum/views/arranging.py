@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.forms import CategoryForm
-from dugnad.forum.views.found import find_category, say, sign_in_first
+from dugnad.forum.views.found import find_category, refused, say, sign_in_first
 from dugnad.groups.models import Group
 from dugnad.kernel.audience import visible_to
 
@@ -21,7 +21,7 @@ def create_category(request: HttpRequest) -> HttpResponse:
     group = _group(request)
     verdict = policies.can_create_category(request.viewer, group.pk if group else None)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     parent = queries.category_by_slug(request.GET.get("in", ""), request.viewer)
     form = CategoryForm(request.POST or None, for_group=group is not None)
     if request.method == "POST" and form.is_valid():
@@ -45,9 +45,11 @@ def _group(request: HttpRequest) -> Group | None:
 def edit_category(request: HttpRequest, slug: str) -> HttpResponse:
     """Change name, purpose and who writes."""
     category = find_category(request, slug)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_edit_category(request.viewer, category)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     initial = {"name": category.name, "purpose": category.purpose, "writers": category.writers}
     form = CategoryForm(request.POST or None, initial=initial, for_group=bool(category.group_id), changing=True)
     if request.method == "POST" and form.is_valid():

@@ -13,8 +13,8 @@ from dugnad.forum import actions, policies, queries
 from dugnad.forum.forms import OutcomeForm, StateForm
 from dugnad.forum.kinds import KINDS, REACTIONS
 from dugnad.forum.limits import slow_down
-from dugnad.forum.models import Attention, Post
-from dugnad.forum.views.found import find_category, find_thread, say, sign_in_first
+from dugnad.forum.models import Attention, Post, Thread
+from dugnad.forum.views.found import find_category, find_thread, gives_text_back, refused, say, sign_in_first
 from dugnad.people.models import Person
 
 
@@ -27,50 +27,48 @@ def deeds(request: HttpRequest, thread_id: int) -> HttpResponse:
     slow_down(request, "deed")
     for name, deed in (("react", _react), ("keep", _keep), ("unkeep", _unkeep), ("answer", _answer)):
         if name in request.POST:
-            post = deed(request, request.POST[name])
-            if post.thread_id != thread.pk:
-                raise Http404
+            post = deed(request, thread, request.POST[name])
             if request.headers.get("X-Dugnad-Live"):
                 return HttpResponse(status=204)
             return HttpResponseRedirect(f"{thread.url}?from={max(1, post.number - 2)}#post-{post.number}")
     return HttpResponseRedirect(thread.url)
 
 
-def _post(request: HttpRequest, value: str) -> Post:
+def _post(request: HttpRequest, thread: Thread, value: str) -> Post:
     if not (value.isascii() and value.isdigit() and len(value) < 18):
         raise Http404
     post = queries.post_of_id(int(value), request.viewer)
-    if post is None:
+    if post is None or post.thread_id != thread.pk:
         raise Http404
     return post
 
 
-def _react(request: HttpRequest, value: str) -> Post:
+def _react(request: HttpRequest, thread: Thread, value: str) -> Post:
     post_id, _sep, kind = value.partition(":")
     if kind not in REACTIONS:
         raise Http404
-    post = _post(request, post_id)
+    post = _post(request, thread, post_id)
     given = post.reactions.filter(person=request.person, kind=kind).exists()
     deed = actions.remove_reaction if given else actions.add_reaction
     return deed(post, kind, by=request.person)
 
 
-def _keep(request: HttpRequest, value: str) -> Post:
-    post = _post(request, value)
+def _keep(request: HttpRequest, thread: Thread, value: str) -> Post:
+    post = _post(request, thread, value)
     actions.keep_bookmark(post, by=request.person)
     say(request, _("Kept among your bookmarks. Only you see them."))
     return post
 
 
-def _unkeep(request: HttpRequest, value: str) -> Post:
-    post = _post(request, value)
+def _unkeep(request: HttpRequest, thread: Thread, value: str) -> Post:
+    post = _post(request, thread, value)
     actions.remove_bookmark(post, by=request.person)
     say(request, _("The bookmark is removed."))
     return post
 
 
-def _answer(request: HttpRequest, value: str) -> Post:
-    post = _post(request, value)
+def _answer(request: HttpRequest, thread: Thread, value: str) -> Post:
+    post = _post(request, thread, value)
     actions.accept_answer(post, by=request.person)
     say(request, _("The question is answered. Thanks stand beside the answer."))
     return post
@@ -79,9 +77,11 @@ def _answer(request: HttpRequest, value: str) -> Post:
 def change_state(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Say where a need, an offer or a project stands now."""
     thread = find_thread(request, thread_id)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_change_state(request.viewer, thread)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     kind = KINDS[thread.kind]
     initial = {"state": request.GET.get("to", thread.state), "note": thread.state_note}
     form = StateForm(kind, request.POST or None, initial=initial)
@@ -105,12 +105,15 @@ def _helper_named(thread_id: int, name: str) -> Person | None:
     return next((person for person in _helpers(thread_id) if name and name in (person.handle, person.name)), None)
 
 
+@gives_text_back
 def close_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Close a thread with its outcome in words."""
     thread = find_thread(request, thread_id)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_close_thread(request.viewer, thread)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     form = OutcomeForm(request.POST or None, initial={"outcome": thread.outcome})
     if request.method == "POST" and form.is_valid():
         actions.close_thread(thread, by=request.person, outcome=form.cleaned_data["outcome"])

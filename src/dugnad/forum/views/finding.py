@@ -26,7 +26,7 @@ def find(request: HttpRequest) -> HttpResponse:
         results = search.search(query, request.viewer, languages=languages)
         page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
         shown |= {
-            "hits": printed(list(page.object_list), request),
+            "hits": printed(list(page.object_list), query, request),
             "page": page,
             "count": len(results.found),
             "bounded": results.bounded,
@@ -42,13 +42,14 @@ def _languages(request: HttpRequest) -> list[str]:
     return list(person.reads or [person.language]) if person else [request.viewer.language]
 
 
-def printed(found: list[search.Found], request: HttpRequest) -> list[SafeString]:
+def printed(found: list[search.Found], query: str, request: HttpRequest) -> list[SafeString]:
     """The hits in order, each printed by the hall that it comes from."""
+    snippets = search.snippets(found, query)
     rows: dict[tuple[str, int], SafeString] = {}
     for kind, source in registry.search_sources.items():
         hits = [hit for hit in found if hit.kind == kind]
         if hits:
-            rows |= {(kind, thing): row for thing, row in source(hits, request.viewer).items()}
+            rows |= {(kind, thing): row for thing, row in source(hits, request.viewer, snippets).items()}
     return [rows[hit.kind, hit.thing_id] for hit in found if (hit.kind, hit.thing_id) in rows]
 
 

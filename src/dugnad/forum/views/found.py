@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from dugnad.forum import queries
 from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.policies import SIGN_IN_FIRST
+from dugnad.kernel.policies import Refused, Verdict, no
+
+TYPED = ("title", "text", "outcome", "note", "fact_did", "fact_went", "fact_differently", "fact_what_for")
 
 
 def find_category(request: HttpRequest, slug: str) -> Category:
@@ -37,8 +44,40 @@ def find_post(request: HttpRequest, thread_id: int, number: int) -> Post:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse | None:
-    """The way to the sign-in page and back, for strangers; None for members."""
-    return None if request.person else redirect_to_login(request.get_full_path())
+    """The way to the sign-in page and back, for strangers; None for members. Whoever was signed out while they wrote gets
+    their text back.
+    """
+    if request.person:
+        return None
+    away = redirect_to_login(request.get_full_path())
+    typed = typed_in(request)
+    if not typed:
+        return away
+    shown = {"sentence": SIGN_IN_FIRST, "typed": typed, "sign_in": away["Location"]}
+    return render(request, "forum/refused.html", shown, status=403)
+
+
+def refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """The page of a refusal: its sentence, and what was typed meanwhile."""
+    return render(request, "forum/refused.html", {"sentence": str(verdict.reason), "typed": typed_in(request)}, status=403)
+
+
+def gives_text_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator: when the deed is refused after the page had been opened (the thread closed meanwhile), the text comes back."""
+
+    @wraps(view)
+    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return refused(request, no(refusal.reason))
+
+    return careful
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The texts that came with the form, to be given back where it cannot be taken."""
+    return [text for name in TYPED if (text := request.POST.get(name, "").strip())]
 
 
 def say(request: HttpRequest, sentence: Any) -> None:

@@ -12,15 +12,17 @@ from django.utils.http import urlencode
 
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.facts import thread_facts
-from dugnad.forum.forms import PostForm
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Thread
+from dugnad.forum.reply_form import reply_form
 from dugnad.forum.queries.categories import attention_to, categories_of_my_groups
 from dugnad.forum.queries.lists import list_of, threads_listed
 from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.live.bus import position
+from dugnad.kernel.templatetags.house import readers_html
 from dugnad.kernel.text import excerpt
+from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
 
 
@@ -106,7 +108,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     page = queries.thread_page(found, request.viewer, _number(request, "from") or None)
     if request.person and page.last > page.read_to:
         actions.read_thread(found, page.last, by=request.person)
+    thread_was_read(request, found)
     shown = thread_context(request, found, page) | {"live_at": live_at}
+    if shown["form"]:
+        shown["reply_form"] = reply_form(request, found, readers_html(shown["readers"], "readers"))
     return render(request, "forum/thread.html", shown)
 
 
@@ -132,16 +137,13 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
         "may": may,
         "readers": readers_of(found.audience, viewer),
         "public": found.audience.is_public,
-        "form": PostForm(initial={"language": _own_language(request)}) if request.person and can_add else None,
+        "form": bool(request.person and can_add),
         "description": excerpt(found.outcome or "", 160) if first == 1 else "",
         "live": f"thread:{found.pk}",
-        "lineage": queries.grown_into(found, viewer) if found.has_offspring else [],
-        "pairs": queries.pairs_of(found, viewer) if found.has_pairs else [],
+        "origin": queries.grown_out_of(found, viewer),
+        "lineage": queries.grown_into(found, viewer) if page.kin.offspring else [],
+        "pairs": queries.pairs_of(found, viewer) if page.kin.pairs else [],
     }
-
-
-def _own_language(request: HttpRequest) -> str:
-    return str(request.person.language) if request.person else ""
 
 
 def post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:

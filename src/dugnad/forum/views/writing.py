@@ -15,11 +15,20 @@ from dugnad.forum.kinds import KINDS
 from dugnad.forum.limits import slow_down
 from dugnad.forum.models import Category, Thread
 from dugnad.forum.uploads import keep_picture, with_picture
-from dugnad.forum.views.found import find_category, find_post, find_thread, say, sign_in_first
+from dugnad.forum.views.found import (
+    find_category,
+    find_post,
+    find_thread,
+    gives_text_back,
+    refused,
+    say,
+    sign_in_first,
+)
 from dugnad.forum.views.reading import thread_context
 from dugnad.forum.writing import write
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.images import ImageRefused
+from dugnad.kernel.limits import TooMuch
 from dugnad.kernel.policies import Refused
 from dugnad.kernel.text import excerpt, quote
 
@@ -32,6 +41,7 @@ class Editor:
     def __init__(self, request: HttpRequest, form: Any) -> None:
         self.request, self.form = request, form
         self.preview: SafeString | None = None
+        self.too_much = False
 
     def ready(self) -> bool:
         """True when the text is to be published now. Otherwise the page is shown again, with what was asked for."""
@@ -43,6 +53,15 @@ class Editor:
             self.preview = self._rendered()
             return False
         return True
+
+    def in_time(self, what: str) -> bool:
+        """False when `what` came too often: the form then says how long to wait and keeps the text."""
+        try:
+            slow_down(self.request, what)
+        except TooMuch as wait:
+            self.form.add_error(None, str(wait))
+            self.too_much = True
+        return not self.too_much
 
     def _add_picture(self) -> bool:
         try:
@@ -69,7 +88,7 @@ class Editor:
             return None
 
     def status(self) -> int:
-        return WRONG if self.form.errors else 200
+        return TooMuch.status if self.too_much else WRONG if self.form.errors else 200
 
 
 def new_anywhere(request: HttpRequest) -> HttpResponse:
@@ -86,6 +105,7 @@ def new_anywhere(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/new_anywhere.html", shown)
 
 
+@gives_text_back
 def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a thread of a kind in a category."""
     category = find_category(request, slug)
@@ -94,12 +114,11 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
     kind = kind_named(request.POST.get("kind") or request.GET.get("kind"))
     verdict = policies.can_start_thread(request.viewer, category, kind.name)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     before = _grown_from(request)
     form = NewThreadForm(kind, request.POST or None, request.FILES or None, initial={"language": request.person.language})
     editor = Editor(request, form)
-    if request.method == "POST" and editor.ready():
-        slow_down(request, "thread")
+    if request.method == "POST" and editor.ready() and editor.in_time("thread"):
         thread = _start(request, category, form, before)
         say(request, _("Your thread is here. You are told when somebody replies."))
         return HttpResponseRedirect(thread.url)
@@ -137,6 +156,7 @@ def _grown_from(request: HttpRequest) -> Thread | None:
     return queries.thread_by_id(int(number), request.viewer) if number.isascii() and number.isdigit() and len(number) < 18 else None
 
 
+@gives_text_back
 def add_post(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Reply in a thread; `quote` names the number of the post to quote."""
     thread = find_thread(request, thread_id)
@@ -144,13 +164,11 @@ def add_post(request: HttpRequest, thread_id: int) -> HttpResponse:
         return away
     verdict = policies.can_add_post(request.viewer, thread)
     if not verdict:
-        typed = request.POST.get("text", "")
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason), "typed": typed}, status=403)
+        return refused(request, verdict)
     initial = {"language": request.person.language, "text": _quoted(request, thread)}
     form = PostForm(request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
-    if request.method == "POST" and editor.ready():
-        slow_down(request, "post")
+    if request.method == "POST" and editor.ready() and editor.in_time("post"):
         values = form.cleaned_data
         post = actions.add_post(
             thread, values["text"], by=request.person, language=values["language"], form_key=values["form_key"] or None
@@ -172,12 +190,15 @@ def _quoted(request: HttpRequest, thread: Thread) -> str:
     return quote(excerpt(post.source, 1200) if len(post.source) > 1200 else post.source, name, post.url, request.viewer.language)
 
 
+@gives_text_back
 def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     """Change one's own post. Of two who change it at once, the second sees both texts and loses none."""
     post = find_post(request, thread_id, number)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_edit_post(request.viewer, post)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     initial = {"text": post.source, "language": post.language, "seen_edits": post.edits}
     form = EditPostForm(request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
@@ -206,9 +227,11 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
 def delete_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     """Delete one's own post, after a page that says what will be gone."""
     post = find_post(request, thread_id, number)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_delete_post(request.viewer, post)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     if request.method == "POST":
         actions.delete_post(post, by=request.person)
         say(request, _("The post is deleted for everyone."))
@@ -216,12 +239,15 @@ def delete_post(request: HttpRequest, thread_id: int, number: int) -> HttpRespon
     return render(request, "forum/delete_post.html", {"post": post, "thread": post.thread})
 
 
+@gives_text_back
 def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Change the title and the facts of a thread."""
     thread = find_thread(request, thread_id)
+    if away := sign_in_first(request):
+        return away
     verdict = policies.can_edit_thread(request.viewer, thread)
     if not verdict:
-        return render(request, "kernel/refused.html", {"sentence": str(verdict.reason)}, status=403)
+        return refused(request, verdict)
     initial = {"title": thread.title, "language": thread.language, **facts_initial(thread.fields)}
     form = FactsForm(KINDS[thread.kind], request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
