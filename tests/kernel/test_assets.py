@@ -122,6 +122,13 @@ def test_every_drawing_that_a_template_asks_for_is_in_the_sprite():
         assert asked <= there, path
 
 
+def test_every_drawing_that_is_named_in_code_or_tables_is_in_the_sprite():
+    sprite = (KERNEL / "static/kernel/img/sprite.svg").read_text()
+    for path in [*HALLS.glob("**/*.py"), *HALLS.glob("**/*.yaml")]:
+        for name in re.findall(r"""[\s"'](i-[a-z-]+|m-[a-z-]+)["'\s]""", path.read_text()):
+            assert f'<symbol id="{name}"' in sprite, f"{path.name}: {name}"
+
+
 def test_every_file_that_a_template_asks_for_is_there():
     for path in HALLS.glob("*/templates/**/*.html"):
         for name in re.findall(r"""{%\s*static ["']([^"']+)["']""", path.read_text()):
