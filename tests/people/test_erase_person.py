@@ -275,7 +275,7 @@ def test_the_door_says_what_will_happen_and_chooses_nothing_beforehand(quenby):
     client = given.client()
     client.force_login(quenby)
     page = client.get("/me/erase").content.decode()
-    assert "Your account goes at once, and it cannot be brought back, by nobody." in page
+    assert "Your account goes at once, and nobody can bring it back." in page
     assert " checked" not in page
 
 

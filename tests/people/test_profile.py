@@ -148,6 +148,24 @@ def test_a_stranger_is_asked_to_sign_in_before_any_of_ones_own_pages():
         assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
 
 
+def test_a_steward_makes_somebody_a_steward_on_their_page_and_only_stewards_are_offered_it():
+    given.person("leyla", language="en")
+    offered = 'action="/people/leyla-demir/stewardship"'
+    assert offered not in given.client("oona").get("/people/leyla-demir").content.decode()
+    assert given.client("oona").post("/people/leyla-demir/stewardship").status_code == 403
+    given.steward("gunnel")
+    client = given.client("gunnel")
+    assert offered in client.get("/people/leyla-demir").content.decode()
+    assert client.post("/people/leyla-demir/stewardship")["Location"] == "/people/leyla-demir"
+    assert given.viewer("leyla").holds("stewards:place")
+    assert "Steward of this place" in given.client("oona").get("/people/leyla-demir").content.decode()
+    assert given.client("leyla").post("/people/gunnel-akesson/stewardship/end").status_code == 302
+    assert not given.viewer("gunnel").holds("stewards:place")
+    answer = given.client("leyla").post("/people/leyla-demir/stewardship/end")
+    assert (answer.status_code, given.viewer("leyla").holds("stewards:place")) == (403, True)
+    assert "The place needs at least one steward. Give it to somebody else first." in answer.content.decode()
+
+
 def test_the_own_page_leads_to_every_page_of_ones_own():
     page = given.client("amina").get("/me/").content.decode()
     for address in ("/me/profile", "/me/security/", "/me/blocked", "/me/export", "/me/erase", "/people/amina-warsame"):

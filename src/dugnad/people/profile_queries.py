@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.context import Way
 from dugnad.kernel.house_model import sort_key
-from dugnad.people.models import Block, Person
+from dugnad.people.models import Block, Person, PlaceStewardship
 
 PAGE = 50
 LONGEST_SEARCH = 60
@@ -45,6 +45,11 @@ def people_here(viewer: Viewer, *, search: str = "", after: str = "") -> PeopleP
     return PeoplePage(shown, _row_key(shown[-1]) if len(rows) > PAGE else "")
 
 
+def stewardship_of(person: Person) -> PlaceStewardship | None:
+    """The stewardship of the place that this person has now."""
+    return PlaceStewardship.objects.filter(person=person, ended_at=None).first()
+
+
 def blocked_by(viewer: Viewer) -> list[Person]:
     """Whom the viewer has blocked, by name. Nobody else can ask."""
     if viewer.person_id is None:
@@ -65,7 +70,7 @@ def own_pages(viewer: Viewer) -> Iterable[Way]:
     yield Way(str(_("How you sign in")), "/me/security/", "i-key", 20)
     yield Way(str(_("Invitations you made")), "/invitations/", "i-mail", 30)
     yield Way(str(_("People you blocked")), "/me/blocked", "i-hush", 70)
-    yield Way(str(_("Everything about you in one file")), "/me/export", "i-keep", 80)
+    yield Way(str(_("Everything about you in one file")), "/me/export", "i-shelf", 80)
     yield Way(str(_("Erase yourself for good")), "/me/erase", "i-bin", 90)
 
 

@@ -18,9 +18,10 @@ from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.limits import limit
 from dugnad.kernel.place import LANGUAGES, the_place
 from dugnad.kernel.text import render as render_text
-from dugnad.people import profile_actions, profile_queries
+from dugnad.people import actions, profile_actions, profile_queries
 from dugnad.people.middleware import THEMES
 from dugnad.people.models import Person
+from dugnad.people.policies import stewards_the_place
 from dugnad.people.profile_forms import ProfileForm
 from dugnad.people.profile_policies import can_block_person
 
@@ -61,6 +62,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         ),
         "is_self": shown.pk == request.person.pk,
         "is_blocked": shown.pk in request.viewer.hidden,
+        "is_steward": stewards_the_place(shown),
+        "by_steward": request.viewer.holds(STEWARDS_OF_PLACE),
     }
     return render(request, "people/profile.html", context)
 
@@ -88,6 +91,28 @@ def unblock_person(request: HttpRequest, handle: str) -> HttpResponse:
     profile_actions.unblock_person(shown, by=request.person)
     messages.success(request, _("You see again what {name} writes.").format(name=shown.name))
     return redirect(_back(request, shown.url))
+
+
+@require_POST
+@login_required
+def give_place_stewardship(request: HttpRequest, handle: str) -> HttpResponse:
+    """A steward makes this person one too."""
+    shown = _person(request, handle)
+    actions.give_place_stewardship(shown, by=request.person)
+    messages.success(request, _("{name} is a steward of the place from now on.").format(name=shown.name))
+    return redirect(shown.url)
+
+
+@require_POST
+@login_required
+def end_place_stewardship(request: HttpRequest, handle: str) -> HttpResponse:
+    """A steward ends the stewardship of another, or their own."""
+    shown = _person(request, handle)
+    stewardship = profile_queries.stewardship_of(shown)
+    if stewardship is not None:
+        actions.end_place_stewardship(stewardship, by=request.person)
+        messages.success(request, _("{name} is no longer a steward of the place.").format(name=shown.name))
+    return redirect(shown.url)
 
 
 @require_GET

@@ -166,7 +166,8 @@ def place_settings(request: HttpRequest) -> HttpResponse:
     place = _place_for_steward(request)
     if not place.opened_at:
         return redirect("set_up_place")
-    return render(request, "site/place_settings.html", {"parts": PARTS.items()})
+    context = {"parts": PARTS.items(), "stewards": place_queries.stewards_of_place()}
+    return render(request, "site/place_settings.html", context)
 
 
 @login_required

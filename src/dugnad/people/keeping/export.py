@@ -67,9 +67,8 @@ def _write_part(archive: ZipFile, part: Part) -> str:
     with archive.open(_entry(name), "w", force_zip64=True) as raw, io.TextIOWrapper(raw, "utf-8") as out:
         rows = _write_json(out, part.data)
     missing = _write_files(archive, part.files)
-    if rows is None:
-        line = name
-    else:
+    line = name
+    if rows is not None:
         line = ngettext("{name} ({n} entry)", "{name} ({n} entries)", rows).format(name=name, n=rows)
     lines = [line, *([f"  {part.words}"] if part.words else [])]
     if missing:
