@@ -23,6 +23,7 @@ Say = Callable[[str], None]
 
 def serve(sockets: list[socket.socket], *, say: Say) -> int:
     """Get everything ready and serve until a signal says stop; answers 0."""
+    say(f"Opening the house in {settings.DATA_DIR}")
     raise_open_files()
     share_memory_between_threads()
     migrate(say=say)
