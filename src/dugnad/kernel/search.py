@@ -154,7 +154,7 @@ def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: 
         rows = rows.filter(kind__in=list(kinds))
     if languages:
         rows = rows.filter(language__in=list(languages))
-    columns = rows.order_by(*_newest()).values_list("pk", "kind", "thing_id", "title", "within")
+    columns = _newest_first(rows).values_list("pk", "kind", "thing_id", "title", "within")
     newest = [Found(*row) for row in columns[: CANDIDATES + 1]]
     ranked = sorted(newest[:CANDIDATES], key=lambda hit: -_weight(hit.title, query))
     return Results(ranked, len(newest) > CANDIDATES)
@@ -166,9 +166,13 @@ def snippets(found: Iterable[Found], query: str) -> dict[int, SafeString]:
     return {pk: analyser.snippet(plain, query) for pk, plain in texts}
 
 
-def _newest() -> tuple[str, ...]:
-    """Newest first. On SQLite the index itself walks backwards through its rows, and stops when there are enough."""
-    return ("-pk",)
+def _newest_first(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """By id, which rises with time. SQLite's index walks backwards through its own rows and stops when there are enough,
+    but only when the order is asked of the index and not of the table that is joined to it.
+    """
+    if connection.vendor == "sqlite":
+        return rows.extra(order_by=["-kernel_search_terms.rowid"])
+    return rows.order_by("-pk")
 
 
 def _matching(query: str) -> QuerySet[SearchEntry] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.utils.html import escape
@@ -79,13 +80,20 @@ def _window(text: str, hits: list[_Hit], length: int) -> tuple[int, int]:
     return start, end
 
 
-def _hits(text: str, query: str) -> list[_Hit]:
-    asked = query_terms(query)
-    beginnings = sorted(_beginnings(query))
-    found: list[_Hit] = []
+@lru_cache(maxsize=256)
+def _asked(query: str) -> tuple[list[QueryWord], re.Pattern[str] | None]:
+    """The words of the query, and a pattern for where a word that answers may begin. One page asks it for many texts."""
+    asked, beginnings = query_terms(query), sorted(_beginnings(query))
     if not asked or not beginnings:
+        return [], None
+    return asked, re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})")
+
+
+def _hits(text: str, query: str) -> list[_Hit]:
+    asked, could_be = _asked(query)
+    found: list[_Hit] = []
+    if could_be is None:
         return found
-    could_be = re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})")
     for candidate in could_be.finditer(letter_for_letter(text)):
         hit = None if found and candidate.start() < found[-1].end else _hit_at(text, candidate.start(), asked)
         found += [hit] if hit else []

@@ -25,16 +25,21 @@ from dugnad.people.models import Person
 
 WARM = 8
 ROUNDS = 60
+DATABASE_ROUNDS = 200
 TICKS = os.sysconf("SC_CLK_TCK")
 CSRF = "a" * 32
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one page costs: CPU in milliseconds (median), statements, bytes as made and as sent."""
+    """What one page costs: CPU in milliseconds (median), the same in floors, statements, bytes as made and as sent.
+
+    The floor is asked in turn with the page, so that what else the machine does weighs on both alike.
+    """
 
     name: str
     milliseconds: float
+    floors: float
     queries: int
     raw: int
     sent: int
@@ -104,29 +109,41 @@ class Bench:
         answer.close()
         return int(said[0].split()[0]), body
 
-    def cost(self, name: str, browser: Browser, path: str, form: Callable[[int], dict[str, str]] | None = None) -> Cost:
-        """The median of `ROUNDS` requests after `WARM` that are not counted."""
+    def cost(
+        self, name: str, browser: Browser, path: str, floor: str, form: Callable[[int], dict[str, str]] | None = None
+    ) -> Cost:
+        """The median of `ROUNDS` requests after `WARM` that are not counted, beside as many of the floor."""
         number = 0
 
-        def once() -> tuple[int, bytes]:
+        def page() -> tuple[int, bytes]:
             nonlocal number
             number += 1
             forget_limits()
             return self.ask(browser, path, form(number) if form else None)
 
         for _warm in range(WARM):
-            status, body = once()
-        queries = self._queries(once)
-        # CPU of the database ticks in hundredths of a second: it is taken over all rounds together.
-        database = _database_cpu()
-        times = []
+            self.ask(browser, floor)
+            status, body = page()
+        queries = self._queries(page)
+        floors, pages = [], []
         for _round in range(ROUNDS):
-            began = time.process_time()
-            status, body = once()
-            times.append(time.process_time() - began)
-        database = (_database_cpu() - database) / ROUNDS
+            floors.append(_cpu(lambda: self.ask(browser, floor)))
+            pages.append(_cpu(page))
+        # CPU of a database server ticks in hundredths of a second: it is taken over many rounds together.
+        milliseconds = 1000 * statistics.median(pages) + self._database(page)
+        floor_milliseconds = 1000 * statistics.median(floors) + self._database(lambda: self.ask(browser, floor))
         raw = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-        return Cost(name, 1000 * (statistics.median(times) + database), queries, len(raw), len(body), status)
+        return Cost(name, milliseconds, milliseconds / floor_milliseconds, queries, len(raw), len(body), status)
+
+    @staticmethod
+    def _database(once: Callable[[], object]) -> float:
+        """Milliseconds of CPU that the database server spends for one request; 0 for SQLite, whose work is ours."""
+        if connection.vendor != "postgresql":
+            return 0.0
+        before = _database_cpu()
+        for _round in range(DATABASE_ROUNDS):
+            once()
+        return 1000 * (_database_cpu() - before) / DATABASE_ROUNDS
 
     @staticmethod
     def _queries(once: Callable[[], object]) -> int:
@@ -143,10 +160,15 @@ class Bench:
         return count
 
 
+def _cpu(once: Callable[[], object]) -> float:
+    """Seconds of CPU of this process for one request."""
+    began = time.process_time()
+    once()
+    return time.process_time() - began
+
+
 def _database_cpu() -> float:
-    """Seconds of CPU that the database server spent for our connection; 0 for SQLite, whose work is ours."""
-    if connection.vendor != "postgresql":
-        return 0.0
+    """Seconds of CPU that the database server has spent for our connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
