@@ -192,6 +192,10 @@ STORAGES = {
         else "dugnad.kernel.assets.HouseStaticStorage"
     },
 }
+STATICFILES_FINDERS = [
+    "dugnad.kernel.assets.HouseCss",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_MAX_AGE = 60 * 60
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 

@@ -279,7 +279,7 @@ def _settle(filling: Filling, told: dict[str, Any]) -> None:
 def _read_to_yesterday(filling: Filling) -> None:
     """Everybody was here a while ago, so that each finds something new and nobody a mountain."""
     for number, person in enumerate(filling.persons.values()):
-        before = filling.now - timedelta(hours=20 + 9 * (number % 5))
+        before = filling.now - timedelta(hours=80 + 31 * (number % 5))
         seen = Post.objects.filter(created_at__lt=before).order_by("-pk").values_list("pk", flat=True).first() or 0
         Reader.objects.update_or_create(person=person, defaults={"read_to_post": seen})
         Notice.objects.filter(person=person, created_at__lt=before).update(read_at=filling.now)
