@@ -1,8 +1,8 @@
 """`./run bench stalled`: what 200 stalled connections cost everybody else.
 
-Starts an empty house, measures a page, opens 100 uploads that stop half way and 100 readers that stop reading, and measures
-the same page again. Missed (exit code 1) when the page takes more than half as long again, at the middle and at the 95th
-percentile; a page may always take two milliseconds longer.
+Starts an empty house, measures a page, opens 100 uploads that stop half way and 100 readers that stop reading, and
+measures the same page again. Missed (exit code 1) when the page takes more than half as long again, at the middle and
+at the 95th percentile; a page may always take two milliseconds longer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 ROUNDS = 400
 HALF_AN_UPLOAD = b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000\r\n\r\n" + b"x" * 200_000
@@ -54,7 +57,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def tell(figures: dict, missed: list[str]) -> None:
+def tell(figures: dict[str, Any], missed: list[str]) -> None:
     lines = [f"{'page, milliseconds':24}{'middle':>10}{'p95':>10}"]
     for name, when in (("before", "page_ms_before"), (f"beside {figures['stalled']} stalled", "page_ms_after")):
         lines.append(f"{name:24}{figures[when]['middle']:>10}{figures[when]['p95']:>10}")
@@ -70,7 +73,7 @@ def a_free_port() -> int:
 
 
 @contextlib.contextmanager
-def a_house(folder: str, port: int):
+def a_house(folder: str, port: int) -> Iterator[subprocess.Popen[str]]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DUGNAD_")}
     command = [sys.executable, "-m", "dugnad", "serve", "--empty", "--data", folder, "--port", str(port)]
     house = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
@@ -117,9 +120,8 @@ def stalled_reader(port: int) -> socket.socket:
 
 
 def memory_of(pid: int) -> float:
-    with open(f"/proc/{pid}/status") as status:
-        line = next(line for line in status if line.startswith("RssAnon"))
-    return round(int(line.split()[1]) / 1024, 1)
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024, 1)
 
 
 if __name__ == "__main__":

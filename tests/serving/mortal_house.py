@@ -21,10 +21,9 @@ from django.db import transaction
 
 def write(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Writes a row, a mail and a task in one transaction, and answers after the commit."""
-    from tests.serving import chores
-
     from dugnad.kernel.outbox import send_mail
     from dugnad.kernel.stamps import Stamp
+    from tests.serving import chores
 
     word = environ["QUERY_STRING"]
     with transaction.atomic():
@@ -37,11 +36,10 @@ def write(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[b
 
 async def open_up(stack: AsyncExitStack) -> Any:
     """The parts of this house."""
-    from tests.serving.served import no_live
-
     from dugnad.site.serving.app import Parts
     from dugnad.site.serving.bridge import Bridge
     from dugnad.site.serving.supervisor import Supervisor
+    from tests.serving.served import no_live
 
     supervisor = Supervisor(Path(settings.DATA_DIR) / "workers")
     await asyncio.to_thread(supervisor.start)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.serving.served import Served, everything, served
 
 from dugnad.site.serving.body import BodyLimits
+from tests.serving.served import Served, everything, served
 
 MEGABYTE = 1024 * 1024
 seen: dict[str, Any] = {}

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from tests.serving.served import Served, everything, served
-
 from dugnad.site.serving.body import BodyLimits
 from dugnad.site.serving.connection import PageConnection
+from tests.serving.served import Served, everything, served
 
 MEGABYTE = 1024 * 1024
 HALF_AN_UPLOAD = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n" + b"x" * 200_000

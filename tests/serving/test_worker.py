@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
-from tests.serving import chores
 
 from dugnad.kernel import registry
 from dugnad.kernel.live.wake import bell
@@ -24,6 +23,7 @@ from dugnad.site.serving.clock import Keeper, Lease
 from dugnad.site.serving.presence import Presence, put_back_own, take_up_orphans
 from dugnad.site.serving.supervisor import Supervisor
 from dugnad.site.serving.worker import Worker, forget_done_tasks
+from tests.serving import chores
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

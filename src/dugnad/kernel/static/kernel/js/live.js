@@ -100,7 +100,7 @@ addEventListener("pagehide", close);
 addEventListener("pageshow", look);
 document.addEventListener("live:look", look);
 setInterval(() => {
-  if (silent) socket?.close();
+  if (silent) close(), look();
   silent = socket?.readyState === WebSocket.OPEN;
   say({ ping: 1 });
 }, BEAT);
