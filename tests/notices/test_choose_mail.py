@@ -123,7 +123,7 @@ def test_a_signature_of_a_stop_is_good_for_nothing_else(kari):
 def test_what_is_kept_is_exported_and_erased(kari, amal, members):
     said = {"within": "thread:3", "url": "/t/3", "title": "Title"}
     actions.tell([kari], "replied", actor=amal, audience=members, thing="post:1", note="A note", **said)
-    actions.tell([amal], "replied", actor=kari, audience=members, thing="post:2", **said)
+    actions.tell([amal], "replied", actor=kari, audience=members, thing="post:2", note="Bait", **said)
     actions.stop_mail(Stop(kari.pk, "reply", "thread:9"), by=kari)
     actions.choose_mail({"mention": False}, by=kari)
     name, data, files, _sentence = export_notices(kari)
@@ -133,6 +133,6 @@ def test_what_is_kept_is_exported_and_erased(kari, amal, members):
         ("Amal replied in “Title”.", "A note", None)
     ]
     erase_notices(kari, leave_posts=False)
-    assert list(Notice.objects.values_list("person", "actor")) == [(amal.pk, None)]
+    assert list(Notice.objects.values_list("person", "actor", "note")) == [(amal.pk, None, "")]
     assert (Preference.objects.count(), MailStop.objects.count()) == (0, 0)
     assert list(Mail.objects.values_list("person", flat=True)) == [amal.key]

@@ -50,15 +50,20 @@ def hit(group: Group, snippet: SafeString, viewer: Viewer) -> SafeString:
 
 
 def person_row(membership: Membership, viewer: Viewer) -> SafeString:
-    """A member's seat and name, with their task."""
+    """A member's seat and name, for the margin of a page."""
     person = membership.person
     return format_html(
-        '<li class="who-line">{}<span><a href="{}">{}</a>{}</span></li>',
-        seat_html(person.pk, person.name, me=person.pk == viewer.person_id),
+        '<li class="who-line">{}<span><a href="{}">{}</a></span></li>',
+        seat_of(membership, viewer),
         person.url,
         person.name,
-        format_html('<br><span class="meta">{}</span>', _("steward")) if membership.steward_since else "",
     )
+
+
+def seat_of(membership: Membership, viewer: Viewer) -> SafeString:
+    """A member's seat, red when it is the viewer's own."""
+    person = membership.person
+    return seat_html(person.pk, person.name, me=person.pk == viewer.person_id)
 
 
 def facts_of(group: Group, language: str) -> list[str]:

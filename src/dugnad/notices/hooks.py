@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer
@@ -56,7 +55,7 @@ def erase_notices(person: Person, leave_posts: bool) -> None:
     Preference.objects.filter(person=person).delete()
     MailStop.objects.filter(person=person).delete()
     Mail.objects.filter(person=person.key, kind="notice").delete()
-    Notice.objects.filter(actor=person).update(actor=None)
+    Notice.objects.filter(actor=person).update(actor=None, note="")
 
 
 @registry.standing.register("has_unread_notices")

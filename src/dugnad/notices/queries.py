@@ -44,7 +44,7 @@ def unread_counts(person_ids: Iterable[int]) -> dict[int, int]:
 
 def notices_of(viewer: Viewer, *, before: int | None = None) -> QuerySet[Notice]:
     """The viewer's notices that they may still see, newest first; with `before` only those with a smaller id."""
-    own = Notice.objects.filter(person_id=viewer.person_id)
+    own = Notice.objects.filter(person_id=viewer.person_id or 0)
     if before is not None:
         own = own.filter(pk__lt=before)
     return visible_to(own, viewer).select_related("actor").order_by("-pk")

@@ -54,7 +54,8 @@ def _heading(day: date, now: date, language: str) -> str:
         return _("Today")
     if day == now - timedelta(days=1):
         return _("Yesterday")
-    return formats.long_date(day, language)
+    said = formats.long_date(day, language)
+    return said[:1].upper() + said[1:]
 
 
 def _row(notice: Notice, zone: tzinfo) -> Row:

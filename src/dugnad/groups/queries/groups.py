@@ -44,7 +44,7 @@ def page_after(groups: QuerySet[Group], after: Group | None) -> tuple[list[Group
     return page[:PAGE], len(page) > PAGE
 
 
-def themes_listed(viewer: Viewer, most: int = 24) -> list[str]:
+def themes_listed(viewer: Viewer, most: int = 12) -> list[str]:
     """The themes of the groups that the viewer may know of, the most frequent first, as they are written."""
     written: dict[str, str] = {}
     count: dict[str, int] = {}

@@ -68,7 +68,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     """The group's page."""
     found, viewer = find_group(request, slug), request.viewer
     inside = policies.can_see_members(viewer, found)
-    members = list(queries.members_of(found, viewer)[:SOME_MEMBERS]) if inside else []
+    members = list(queries.members_of(found, viewer).filter(steward_since=None)[:SOME_MEMBERS]) if inside else []
     context = {
         "group": found,
         "kind": rows.kind_of(found),
@@ -117,7 +117,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "steward": steward,
         "members": [
             {
-                "row": rows.person_row(row, viewer),
+                "seat": rows.seat_of(row, viewer),
+                "url": row.person.url,
                 "handle": row.person.handle,
                 "name": row.person.name,
                 "is_steward": row.steward_since is not None,
