@@ -8,4 +8,4 @@ class SiteConfig(AppConfig):
     label = "house_site"
 
     def ready(self) -> None:
-        from dugnad.site import bridges  # noqa: F401 - importing it ties the halls together
+        from dugnad.site import bridges, hooks  # noqa: F401 - importing them ties the halls together

@@ -12,8 +12,11 @@ from dugnad.groups import queries as groups
 from dugnad.kernel import formats
 from dugnad.kernel.clock import place_zone, today
 from dugnad.kernel.place import the_place
+from dugnad.notices.queries import notices_of
+from dugnad.notices.rows import Row, days_of
 
 MOST_NEW = 12
+MOST_WAITING = 4
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -25,6 +28,7 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     new = forum.new_threads_for(viewer, most=MOST_NEW)
     shown = {
+        "waiting": _waiting(request),
         "day": formats.weekday_and_day(today(), viewer.language),
         "week": formats.week(today(), viewer.language),
         "greeting": formats.greeting(viewer.language, tz=place_zone()),
@@ -35,6 +39,14 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
         "tree": forum.categories_of_tree(viewer),
     }
     return render(request, "site/home.html", shown)
+
+
+def _waiting(request: HttpRequest) -> list[Row]:
+    """The newest unread notices; no statement where there are none."""
+    if not request.unread_notices:
+        return []
+    unread = notices_of(request.viewer).filter(read_at=None)[:MOST_WAITING]
+    return [row for day in days_of(unread, request.viewer.language) for row in day.rows]
 
 
 def _home_of_stranger(request: HttpRequest) -> HttpResponse:
