@@ -213,6 +213,9 @@ class CategoriesForm(PlaceForm):
         initial=MEMBERS,
     )
 
+    # What is not ticked may be empty; the browser cannot know that.
+    use_required_attribute = False
+
     def prepare(self) -> None:
         own = offered_languages(self.place)[0]
         with override(own):
@@ -222,9 +225,9 @@ class CategoriesForm(PlaceForm):
             self.fields[f"name_{number}"] = forms.CharField(
                 label=_("Name"),
                 max_length=60,
-                required=False,
                 initial=name,
                 widget=forms.TextInput(attrs={"lang": own}),
+                error_messages={"required": _("A category needs a name. Write one, or take the tick away.")},
             )
             self.fields[f"purpose_{number}"] = forms.CharField(
                 label=_("What it is for"),
@@ -240,16 +243,16 @@ class CategoriesForm(PlaceForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        names = []
+        names: set[str] = set()
         for number in range(len(SUGGESTIONS)):
-            name = clean_line(cleaned.get(f"name_{number}") or "")
-            if not cleaned.get(f"want_{number}") or f"name_{number}" in self.errors:
+            field = f"name_{number}"
+            if not cleaned.get(f"want_{number}"):
+                self.errors.pop(field, None)
                 continue
-            if not name:
-                self.add_error(f"name_{number}", _("A category needs a name. Write one, or take the tick away."))
-            elif fold(name) in names:
-                self.add_error(f"name_{number}", _("Two categories cannot have the same name."))
-            names.append(fold(name))
+            name = fold(clean_line(cleaned.get(field) or ""))
+            if name and name in names:
+                self.add_error(field, _("Two categories cannot have the same name."))
+            names.add(name)
         return cleaned
 
     def wanted(self) -> dict[str, Any]:

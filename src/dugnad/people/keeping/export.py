@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dugnad.kernel import registry
+from dugnad.kernel.clock import today
+from dugnad.kernel.formats import day_month_year
 from dugnad.kernel.place import the_place
 from dugnad.people.models import Person
 
@@ -123,7 +125,7 @@ def _safe(name: str) -> str:
 def _readme(person: Person, lines: list[str]) -> str:
     head = [
         _("Everything that {place} keeps about {name}").format(place=the_place().name, name=person.name),
-        _("Made on {date}.").format(date=timezone.localdate().isoformat()),
+        _("Made on {date}.").format(date=day_month_year(today(), person.language)),
         _("Each .json file is plain text that any text editor opens. Other programs can read it too."),
     ]
     return "\n\n".join([*head, *lines]) + "\n"
