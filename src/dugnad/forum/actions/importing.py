@@ -143,19 +143,21 @@ def _added(category: Category, text: ImportedText, *, by: Actor, author: Person 
 
 def _renewed(thread: Thread, post: Post, text: ImportedText, *, by: Actor) -> Thread:
     source, kept = _with_kept_pictures(thread, text)
-    written = _rendered(source, kept)
-    if (source, text.language) != (post.source, post.language):
-        _rewrite(post, source, written, text.language)
+    rewritten = (source, text.language) != (post.source, post.language)
+    if rewritten:
+        _rewrite(post, source, _rendered(source, kept), text.language)
         attach_files(post, list(kept.values()))
-        record("post_edited", post, by=by, within=thread, number=post.number)
-        announce_post("post_edited", post)
     _redate(thread, post, text.at)
     thread.title, thread.slug, thread.language = text.title, slug_of(text.title), text.language
     thread.revision += 1
     _remember(thread, text, kept)
     thread.save()
     search.index(entry_of(post, thread.title))
-    record("thread_imported", thread, by=by, within=thread.category)
+    if rewritten:
+        record("post_edited", post, by=by, within=thread, number=post.number)
+        announce_post("post_edited", post)
+    else:
+        record("thread_edited", thread, by=by, within=thread.category)
     return thread
 
 
@@ -194,7 +196,9 @@ def _with_kept_pictures(thread: Thread, text: ImportedText) -> tuple[str, dict[s
     One that an earlier import kept is kept once: the history of the post shows it too.
     """
     known = thread.fields.get(SOURCE, {}).get("pictures", {})
-    there = {stored.token: stored for stored in StoredFile.objects.filter(token__in=list(known.values()))} if known else {}
+    there = (
+        {stored.token: stored for stored in StoredFile.objects.filter(token__in=list(known.values()))} if known else {}
+    )
     kept: dict[str, StoredFile] = {}
     source = text.source
     for mark, picture in text.pictures.items():
