@@ -57,6 +57,23 @@ def test_asking_again_changes_the_words_and_makes_no_second_request(client):
     assert Happening.objects.filter(verb="request_made").count() == 1
 
 
+def test_stewards_are_told_once_until_the_queue_is_empty():
+    given.person("jonas")
+    gunnel = given.steward("gunnel")
+    request_of_leyla()
+    mail = Mail.objects.get()
+    assert (mail.to, mail.person, mail.kind) == (gunnel.email, gunnel.key, "request")
+    assert mail.audience.keys() == {"stewards:place"}
+    assert "Leyla Demir" in mail.text
+    assert "http://localhost:8000/requests/" in mail.text
+    actions.ask_to_come_in(name="Jonas", email="j@example.org", note="Hej", language="sv")
+    assert Mail.objects.count() == 1
+    for request in Request.objects.all():
+        actions.answer_request(request, admit=False, tell=False, by=gunnel)
+    request_of_leyla()
+    assert Mail.objects.count() == 2
+
+
 def test_who_has_an_account_gets_a_mail_and_the_page_is_the_same(client):
     given.person("amina")
     sent = ask(client, email="amina@example.org")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.place import LANGUAGES, the_place
+from dugnad.kernel.text import clean_text
 from dugnad.people.names import LONGEST_NAME, clean_name, says_something
 
 
@@ -80,7 +81,7 @@ class LinesField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "maxlength": most}), **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\x00", "")
+        return clean_text(str(super().to_python(value)))
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dugnad.kernel.audience import STEWARDS_OF_PLACE, Audience, audience_of
 from dugnad.kernel.outbox import Mail, send_mail
 from dugnad.kernel.place import Place, the_place
 from dugnad.people.allauth_settings import CODE_MINUTES
@@ -187,6 +188,25 @@ def way_back_made(person: Person, steward: Person) -> Mail | None:
     )
 
 
+def somebody_asks(request: Request, steward: Person) -> Mail:
+    """To a steward of the place: somebody waits for an answer. Only sent while they still are one."""
+    return _write(
+        steward.email or "",
+        steward,
+        lambda place: (
+            _("Somebody asks to come in to {place}").format(place=place),
+            [
+                _("{name} asks to come in. Read what they write, and answer: {link}").format(
+                    name=request.name, link=address("requests")
+                ),
+                _("You get this because you are a steward of the place. Until you have answered, no more of these come."),
+            ],
+        ),
+        kind="request",
+        audience=audience_of(STEWARDS_OF_PLACE),
+    )
+
+
 def admission(request: Request, invitation: Invitation, token: str) -> Mail:
     """A steward lets somebody in: the personal link, and the steward's words."""
     admitted_to = admission_of(invitation)
@@ -237,6 +257,7 @@ def _write(
     name: str = "",
     language: str = "",
     kind: str = "code",
+    audience: Audience | None = None,
 ) -> Mail:
     """One mail, written in the language of the person (or the given one, or the page's)."""
     language = person.language if person else language or translation.get_language() or "en"
@@ -245,7 +266,7 @@ def _write(
         greeting = _("Hello {name},").format(name=name or person.name) if name or person else _("Hello,")
         frame = f"-- \n{the_place().name} · {settings.URL}\n"
     text = "\n\n".join([greeting, *paragraphs, frame])
-    return send_mail(email, subject, text, kind=kind, person=person.key if person else "")
+    return send_mail(email, subject, text, kind=kind, person=person.key if person else "", audience=audience)
 
 
 def _code_lasts() -> str:

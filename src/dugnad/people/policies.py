@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dugnad.kernel.clock import place_zone
 from dugnad.kernel.formats import day_and_month
 from dugnad.kernel.place import Place, the_place
 from dugnad.kernel.policies import YES, Verdict, no
@@ -44,7 +45,7 @@ def can_use_invitation(invitation: Invitation) -> Verdict:
             _("The person who made this invitation is no longer here. Ask somebody else in the place for a link.")
         )
     if invitation.ends_at <= timezone.now():
-        day = day_and_month(invitation.ends_at)
+        day = day_and_month(invitation.ends_at, tz=place_zone())
         return no(_("This invitation ended on {day}. Ask the person who invited you for a new link.").format(day=day))
     if invitation.uses_left < 1:
         return no(_("This invitation was used up. Ask the person who invited you for a new link."))

@@ -85,7 +85,17 @@ def ask_to_come_in(*, name: str, email: str, note: str, language: str, by: Actor
     request, made = Request.objects.update_or_create(email=email, answered_at=None, defaults=words)
     if made:
         record("request_made", request, by=by, audience=audience_of(STEWARDS_OF_PLACE))
+        _tell_stewards(request)
     return request
+
+
+def _tell_stewards(request: Request) -> None:
+    """One mail to each steward of the place when the first one waits; who comes after is found in the same place."""
+    if Request.objects.filter(answered_at=None).exclude(pk=request.pk).exists():
+        return
+    stewards = Person.objects.living().filter(is_active=True, place_stewardships__ended_at=None).exclude(email=None)
+    for steward in stewards.filter(place_stewardships__isnull=False).distinct():
+        mails.somebody_asks(request, steward)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -46,6 +47,8 @@ def change_email(person: Person, email: str, *, by: Person) -> Person:
     except IntegrityError:
         person.email = old
         require(no(_("Another account has this address. Your own address was not changed.")))
+    # Rows that allauth keeps beside ours would let the old address sign in.
+    EmailAddress.objects.filter(user=person).delete()
     if old:
         mails.address_changed(person, old)
     record("email_changed", person, by=by, audience=audience_of(person.key))
