@@ -35,7 +35,7 @@ def ask_for_export(request: HttpRequest) -> HttpResponse:
     context = {
         "export": export,
         "state": state,
-        "ends": _time(export.ends_at, request) if export and state == "ready" else "",
+        "ends": _time(export.ends_at, request) if export and export.ends_at else "",
     }
     return render(request, "people/me_export.html", context)
 
