@@ -46,7 +46,7 @@ class Person(AbstractBaseUser):
     theme = models.CharField(max_length=8, blank=True, help_text="light, dark or as the device says")
     time_zone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
-    session_epoch = models.CharField(max_length=32, default=secrets.token_hex, editable=False)
+    session_epoch = models.CharField(max_length=64, default=secrets.token_hex, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
     agreed_version = models.PositiveIntegerField(default=0)
     agreed_at = models.DateTimeField(null=True)
