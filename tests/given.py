@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import html
+import io
 import itertools
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from dugnad.forum import actions as forum
-from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.models import Category, Post, Reader, Thread
 from dugnad.groups.actions import create_group
 from dugnad.groups.actions.keeping import admit
 from dugnad.groups.models import Group, Membership
 from dugnad.kernel.audience import Viewer, stranger, viewer_of
 from dugnad.people.actions import make_place_steward, sign_up_person
-from dugnad.people.models import Person
+from dugnad.people.models import Block, Person
 
 CAST = {
     "amina": ("Amina Warsame", "sv"),
@@ -100,3 +104,29 @@ def thread(title: str = "Who has a drill?", *, by: str = "amina", kind: str = "t
 def post(within: Thread, text: str = "I have one.", *, by: str = "leyla", **facts: Any) -> Post:
     """A reply."""
     return forum.add_post(within, text, by=person(by), **facts)
+
+
+def newcomer(who: str) -> Person:
+    """Somebody of the cast for whom everything that is here counts as new."""
+    found = person(who)
+    Reader.objects.filter(person=found).delete()
+    return found
+
+
+def block(who: str, blocked: str) -> None:
+    """`who` does not want to see what `blocked` writes."""
+    Block.objects.get_or_create(person=person(who), blocked=person(blocked))
+
+
+def picture(name: str = "yard.jpg", *, size: tuple[int, int] = (60, 40), where: str = "") -> SimpleUploadedFile:
+    """A photo as a browser sends it; with `where` its metadata say so."""
+    image, exif, written = Image.new("RGB", size, "seagreen"), Image.Exif(), io.BytesIO()
+    if where:
+        exif[0x010E] = where
+    image.save(written, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, written.getvalue(), "image/jpeg")
+
+
+def said(answer: Any) -> str:
+    """What a page says, entities read: for sentences with quotation marks and names with apostrophes."""
+    return html.unescape(answer.content.decode())

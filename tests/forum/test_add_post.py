@@ -104,11 +104,41 @@ def test_a_text_that_is_too_long_comes_back_whole():
     assert "a" * 50_001 in page
 
 
-def test_a_stranger_is_led_to_the_sign_in_page_and_nothing_is_written():
-    thread = given.thread()
-    answer = given.client().post(f"/t/{thread.pk}/reply", {"text": "Hello"})
+def test_a_stranger_is_led_to_the_sign_in_page():
+    answer = given.client().get(f"/t/{given.thread().pk}/reply")
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/sign-in/")
+
+
+def test_who_was_signed_out_while_writing_gets_the_text_back_and_nothing_is_written():
+    thread = given.thread()
+    answer = given.client().post(f"/t/{thread.pk}/reply", {"text": "An hour of thoughts"})
+    page = given.said(answer)
+    assert answer.status_code == 403
+    assert "An hour of thoughts" in page
+    assert f"/sign-in/?next=/t/{thread.pk}/reply" in page
     assert thread.posts.count() == 1
+
+
+def test_when_the_thread_was_closed_meanwhile_the_text_comes_back():
+    thread = given.thread()
+    actions.close_thread(thread, by=given.person("amina"), outcome="We share one drill.")
+    answer = given.client("oona").post(f"/t/{thread.pk}/reply", {"text": "What I wrote meanwhile"})
+    page = given.said(answer)
+    assert answer.status_code == 403
+    assert "This thread is closed." in page
+    assert "What I wrote meanwhile" in page
+
+
+def test_who_writes_faster_than_people_do_is_asked_to_wait_and_keeps_the_text():
+    thread = given.thread()
+    oona = given.client("oona")
+    for number in range(30):
+        assert oona.post(f"/t/{thread.pk}/reply", {"text": f"Post {number}"}).status_code == 302
+    answer = oona.post(f"/t/{thread.pk}/reply", {"text": "The thirty-first"})
+    page = given.said(answer)
+    assert (answer.status_code, thread.posts.count()) == (429, 31)
+    assert "That was a lot in a short time." in page
+    assert "The thirty-first" in page
 
 
 def test_a_hidden_thread_answers_like_one_that_is_not_there():
@@ -129,6 +159,29 @@ def test_a_quote_stands_in_the_form_with_who_wrote_it():
     thread = given.thread(text="I looked in three cellars.")
     page = given.client("oona").get(f"/t/{thread.pk}/reply?quote=1").content.decode()
     assert f"&gt; [Amina Warsame](/t/{thread.pk}/post/1) wrote:\n&gt;\n&gt; I looked in three cellars." in page
+
+
+def test_a_quote_of_somebody_one_blocked_is_not_offered():
+    thread = given.thread()
+    given.post(thread, "Bait", by="bram")
+    given.block("oona", "bram")
+    page = given.said(given.client("oona").get(f"/t/{thread.pk}/reply?quote=2"))
+    assert "Bait" not in page
+
+
+def test_a_quote_of_another_thread_or_a_deleted_post_leaves_the_form_empty():
+    thread, other = given.thread(), given.thread("Elsewhere", text="Bait")
+    actions.delete_post(given.post(thread, "Gone"), by=given.person("leyla"))
+    for address in (f"/t/{thread.pk}/reply?quote=2", f"/t/{thread.pk}/reply?quote={other.posts.get().pk}"):
+        page = given.client("oona").get(address)
+        assert page.context["form"]["text"].value() == ""
+
+
+def test_a_long_post_is_quoted_by_its_beginning():
+    thread = given.thread(text="word " * 1000)
+    quote = given.client("oona").get(f"/t/{thread.pk}/reply?quote=1").context["form"]["text"].value()
+    assert 1000 < len(quote) < 1500
+    assert quote.endswith("…\n\n") or "…" in quote
 
 
 def test_numbers_are_dense_when_many_write():

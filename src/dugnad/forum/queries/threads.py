@@ -18,6 +18,7 @@ from dugnad.kernel.audience import Viewer, visible_to
 WINDOW = 20
 # Posts that stand before the first unread one, so that one knows where one is.
 CONTEXT = 2
+MOST_VERSIONS = 50
 
 
 @dataclass(slots=True)
@@ -83,8 +84,8 @@ def post_of_id(post_id: int, viewer: Viewer) -> Post | None:
 
 
 def versions_of_post(post: Post) -> list[PostVersion]:
-    """How the post read before, newest first. The post itself was asked for with a viewer."""
-    return list(PostVersion.objects.filter(post=post).select_related("editor").order_by("-pk"))
+    """How the post read before, the newest `MOST_VERSIONS` first. The post itself was asked for with a viewer."""
+    return list(PostVersion.objects.filter(post=post).order_by("-pk")[:MOST_VERSIONS])
 
 
 def thread_page(thread: Thread, viewer: Viewer, start: int | None = None) -> ThreadPage:

@@ -25,6 +25,7 @@ from dugnad.kernel.text import excerpt
 from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
 
+MOST_COMPARED = 3000
 
 def forum(request: HttpRequest) -> HttpResponse:
     """All categories that the viewer sees, and the newest threads across them."""
@@ -167,10 +168,19 @@ def versions(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
 
 
 def _compared(before: str, after: str) -> list[tuple[str, str]]:
-    """(what, line): lines that were taken away, came, or stayed."""
-    names = {"- ": "gone", "+ ": "come", "  ": "same"}
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return [(names[line[:2]], line[2:]) for line in lines if line[:2] in names]
+    """(what, line): lines that were taken away, came, or stayed. Line by line only, and not at all for very many lines:
+    looking for what is alike inside changed lines costs minutes for a text of the greatest length.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) + len(new) > MOST_COMPARED:
+        return [*(("gone", line) for line in old), *(("come", line) for line in new)]
+    lines = []
+    for what, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
+        if what == "equal":
+            lines += [("same", line) for line in old[i:j]]
+        else:
+            lines += [*(("gone", line) for line in old[i:j]), *(("come", line) for line in new[k:m])]
+    return lines
 
 
 def bookmarks(request: HttpRequest) -> HttpResponse:

@@ -203,7 +203,7 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
     form = EditPostForm(request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
     other = None
-    if request.method == "POST" and editor.ready():
+    if request.method == "POST" and editor.ready() and editor.in_time("post"):
         values = form.cleaned_data
         try:
             actions.edit_post(
