@@ -32,7 +32,15 @@ OTHER_WORDS = {
     "tie_requested": "tie_to_network",
     "way_back_made": "help_back_in",
 }
-IRREGULAR = {"left": "leave", "made": "make", "given": "give", "hidden": "hide", "withdrawn": "withdraw", "written": "write", "chosen": "choose"}
+IRREGULAR = {
+    "left": "leave",
+    "made": "make",
+    "given": "give",
+    "hidden": "hide",
+    "withdrawn": "withdraw",
+    "written": "write",
+    "chosen": "choose",
+}
 # What stands among the policies and answers another question than "may they do it".
 NOT_POLICIES = {
     "can_read_demo": "a switch of the place; there is no sentence to refuse with",
@@ -73,7 +81,9 @@ def functions(*words: str) -> Iterator[Function]:
     for path in files(".py", under=PACKAGE):
         names = [*path.relative_to(PACKAGE).parts[1:-1], path.stem]
         if any(name.endswith(words) for name in names) and "migrations" not in path.parts:
-            yield from (Function(path, node) for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef))
+            yield from (
+                Function(path, node) for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)
+            )
 
 
 @cache
@@ -92,7 +102,7 @@ def _verbs(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in ("record", "_settled") and node.args:
-            values += [argument for argument in node.args[:2]]
+            values += node.args[:2]
         values += [keyword.value for keyword in node.keywords if keyword.arg == "verb"]
     if isinstance(node, ast.FunctionDef):
         values += [
@@ -117,7 +127,9 @@ def test_every_deed_says_by_whom_in_a_keyword():
 def test_whoever_records_a_happening_knows_by_whom():
     nameless = []
     for function in functions("actions"):
-        calls = [n for n in ast.walk(function.node) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "record"]
+        calls = [
+            n for n in ast.walk(function.node) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "record"
+        ]
         nameless += [function.where for call in calls if not any(keyword.arg == "by" for keyword in call.keywords)]
     assert nameless == []
 

@@ -24,14 +24,25 @@ LONGER = {
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "service", "services", "manager", "managers", "base"}
 # What only the workplace of somebody has: their folders, their registry, how they divide their work.
 WORKPLACE = re.compile(
-    "|".join((r"/wor" r"k/", r"\bpyp" r"i\b", r"/ro" r"ot\b", r"/ho" r"me/\w", r"\bissue" r"s? (?:#?\d|show)", r"\bthe lea" r"d\b")),
+    "|".join(
+        (
+            r"/wor" r"k/",
+            r"\bpyp" r"i\b",
+            r"/ro" r"ot\b",
+            r"/ho" r"me/\w",
+            r"\bissue" r"s? (?:#?\d|show)",
+            r"\bthe lea" r"d\b",
+        )
+    ),
     re.IGNORECASE,
 )
 ELSEWHERE = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[\w-]+\.[\w.-]+""")
 ADDRESSES = {
     "src/dugnad/site/templates/site/place_about.html": "the licence asks for an offer of the source",
 }
-INLINE = re.compile(r"""\sstyle=|\son[a-z]+=["']|<style|javascript:|<script(?![^>]*\ssrc=)|["'(]data:|\shx-on""", re.IGNORECASE)
+INLINE = re.compile(
+    r"""\sstyle=|\son[a-z]+=["']|<style|javascript:|<script(?![^>]*\ssrc=)|["'(]data:|\shx-on""", re.IGNORECASE
+)
 
 
 def test_the_joined_stylesheet_fits_its_budget():
@@ -47,7 +58,9 @@ def test_all_own_scripts_fit_their_budget():
 def test_pages_styles_and_scripts_ask_no_other_host_for_anything():
     asking = []
     for path in [*templates(), *files(".css", ".js", under=PACKAGE)]:
-        text = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}|/\*.*?\*/|^\s*//.*?$", "", path.read_text(), flags=re.S | re.M)
+        text = re.sub(
+            r"{#.*?#}|{% comment %}.*?{% endcomment %}|/\*.*?\*/|^\s*//.*?$", "", path.read_text(), flags=re.S | re.M
+        )
         if ELSEWHERE.search(text) and name_of(path) not in ADDRESSES:
             asking.append(name_of(path))
     assert asking == []
@@ -102,7 +115,9 @@ def test_files_are_short_enough_to_read():
 
 
 def test_no_module_is_a_drawer_for_everything():
-    named = [path for path in files(".py", under=PACKAGE) if DRAWERS & {path.stem, *path.relative_to(PACKAGE).parts[:-1]}]
+    named = [
+        path for path in files(".py", under=PACKAGE) if DRAWERS & {path.stem, *path.relative_to(PACKAGE).parts[:-1]}
+    ]
     assert [name_of(path) for path in named] == []
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from dugnad.kernel import registry
-from dugnad.kernel.audience import Viewer
+from dugnad.kernel.audience import Viewer, viewer_of
 from dugnad.kernel.context import Way
 from dugnad.kernel.models import Mail
 from dugnad.notices import actions, queries
@@ -28,7 +28,7 @@ def own_pages(viewer: Viewer) -> Iterable[Way]:
 
 @registry.exporters.register
 def export_notices(person: Person) -> tuple[str, Any, dict[str, str], str]:
-    """What the person was told and what they chose about it."""
+    """What the person was told, as far as they may still see what it is about, and what they chose."""
     told = [
         {
             "told_at": notice.created_at.isoformat(),
@@ -41,7 +41,7 @@ def export_notices(person: Person) -> tuple[str, Any, dict[str, str], str]:
             "note": notice.note,
             "address": notice.url,
         }
-        for notice in Notice.objects.filter(person=person).select_related("actor").order_by("pk")
+        for notice in queries.notices_of(viewer_of(person)).order_by("pk")
     ]
     stopped = list(MailStop.objects.filter(person=person).order_by("pk").values_list("within", flat=True))
     data = {"notices": told, "by_mail": queries.choices_of(person), "no_mail_about": stopped}
