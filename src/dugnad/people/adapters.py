@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -39,7 +39,7 @@ _CHANGES = {
 class AccountAdapter(DefaultAccountAdapter):
     """How allauth signs people in here."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": gettext_lazy("This account is closed for now. Ask a steward of the place."),
         "email_password_mismatch": gettext_lazy(
@@ -124,7 +124,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def is_fresh(request: HttpRequest) -> bool:
     """Did this person sign in, or prove that it is they, within the last quarter of an hour?"""
-    records = get_authentication_records(request, request.user)
+    records = get_authentication_records(request, request.person)
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
@@ -139,7 +139,7 @@ class SecondStep(AuthenticateStage):
 class KeysAdapter(DefaultMFAAdapter):
     """How allauth's passkeys and second steps look from here."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "cannot_generate_recovery_codes": gettext_lazy(
             "Recovery codes could not be made. Sign in again and try once more."

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +31,9 @@ LONGEST_GREETING = 300
 class SignInForm(allauth_forms.RequestLoginCodeForm):
     """An address; a code goes there."""
 
-    email = AddressField(help_text=gettext_lazy("A code with six digits is sent there. You need no password."))
+    email = AddressField(  # type: ignore[assignment] # allauth declares its own kind of field
+        help_text=gettext_lazy("A code with six digits is sent there. You need no password.")
+    )
 
 
 class CodeForm(allauth_forms.ConfirmLoginCodeForm):
@@ -132,9 +135,11 @@ class SignUpForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if "agree" in self.fields and cleaned.get("agree") and cleaned.get("version") != the_place().agreements_version:
             self.add_error("agree", _("The ground rules were changed while you read. Here are the new ones."))
-            self.data = self.data.copy()
-            self.data["version"] = str(the_place().agreements_version)
-            self.data.pop("agree", None)
+            shown_again = QueryDict(mutable=True)
+            shown_again.update(self.data)
+            shown_again["version"] = str(the_place().agreements_version)
+            shown_again["agree"] = ""
+            self.data = shown_again
         return cleaned
 
     def account(self) -> dict[str, Any]:

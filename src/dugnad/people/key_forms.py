@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.mfa.webauthn.internal import auth
@@ -72,8 +74,11 @@ class NameMixin:
         name = clean_name(self.cleaned_data.get("name") or "")[:LONGEST_KEY_NAME]
         if name:
             return name
-        kept: str = super().clean_name() if hasattr(super(), "clean_name") else ""
-        return kept
+        return self.usual_name()
+
+    def usual_name(self) -> str:
+        """What it is called when nothing was written."""
+        return ""
 
 
 class NewPasskeyForm(NameMixin, webauthn._BaseAddWebAuthnForm):
@@ -87,6 +92,9 @@ class NewPasskeyForm(NameMixin, webauthn._BaseAddWebAuthnForm):
     )
 
     credential = forms.JSONField(widget=forms.HiddenInput, error_messages=_NO_PASSKEY)
+
+    def usual_name(self) -> str:
+        return get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)
 
     def clean(self) -> dict[str, Any]:
         try:

@@ -199,7 +199,9 @@ def somebody_asks(request: Request, steward: Person) -> Mail:
                 _("{name} asks to come in. Read what they write, and answer: {link}").format(
                     name=request.name, link=address("requests")
                 ),
-                _("You get this because you are a steward of the place. Until you have answered, no more of these come."),
+                _(
+                    "You get this because you are a steward of the place. Until you have answered, no more of these come."
+                ),
             ],
         ),
         kind="request",
@@ -263,7 +265,8 @@ def _write(
     language = person.language if person else language or translation.get_language() or "en"
     with translation.override(language):
         subject, paragraphs = words(the_place().name)
-        greeting = _("Hello {name},").format(name=name or person.name) if name or person else _("Hello,")
+        called = name or (person.name if person else "")
+        greeting = _("Hello {name},").format(name=called) if called else _("Hello,")
         frame = f"-- \n{the_place().name} · {settings.URL}\n"
     text = "\n\n".join([greeting, *paragraphs, frame])
     return send_mail(email, subject, text, kind=kind, person=person.key if person else "", audience=audience)

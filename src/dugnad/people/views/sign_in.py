@@ -15,7 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import flows as webauthn_flows
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -60,9 +60,10 @@ class SignIn(SaysWrong, account.RequestLoginCodeView):
 class SignInCode(SaysWrong, account.ConfirmLoginCodeView):
     """The six digits, checked by allauth; another code after a minute."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rates.count(request, rates.TRIES)
-        return super().post(request, *args, **kwargs)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
         state = self._process.state

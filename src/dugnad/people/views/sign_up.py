@@ -91,10 +91,7 @@ def _invited(invitation: Invitation | None) -> dict[str, Any]:
 
 
 def _sign_up_page(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
-    initial = {
-        "language": request.LANGUAGE_CODE,
-        "reads": [code for code, _name in SignUpForm.base_fields["reads"].choices],
-    }
+    initial = {"language": request.LANGUAGE_CODE, "reads": list(LANGUAGES)}
     if invitation is not None and invitation.email:
         initial["email"] = invitation.email
     form = SignUpForm(request.POST or None, initial=initial)
@@ -182,7 +179,8 @@ def _back(request: HttpRequest) -> str:
 
 def _come_in(request: HttpRequest, account: dict[str, Any]) -> HttpResponse:
     """Make the account, sign in, and go where the invitation leads."""
-    invitation = Invitation.objects.filter(pk=account.pop("invitation") or None).first()
+    invited = account.pop("invitation")
+    invitation = Invitation.objects.filter(pk=invited).first() if invited else None
     person = sign_up_person(**account, invitation=invitation, by=NEWCOMER)
     record_authentication(request, person, method="code")
     messages.success(request, _("You are in, {name}. Welcome.").format(name=person.name))
