@@ -153,6 +153,7 @@ def test_the_history_of_a_very_long_text_is_shown_without_comparing_letter_by_le
 
 
 def test_somebody_mentioned_only_now_is_told_and_nobody_twice(post):
+    given.person("jonas")
     edited = edit(post, "Ask @jonas-ek and @amina-warsame.")
     told = Notice.objects.order_by("pk").values_list("person__handle", "kind")
     assert list(told) == [("amina-warsame", "replied"), ("jonas-ek", "mentioned")]

@@ -10,6 +10,9 @@ from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.pieces import neutral_piece
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, visible_to
+from dugnad.kernel.fragments import forget_fragments
+from dugnad.kernel.live.bus import Message, in_every_process
+from dugnad.kernel.pagecache import forget_pages
 
 
 @registry.live_channels.register("thread")
@@ -22,6 +25,13 @@ def may_listen_to_thread(viewer: Viewer, thread_id: int) -> bool:
 def may_listen_to_category(viewer: Viewer, category_id: int) -> bool:
     """The same query as the page's."""
     return visible_to(Category.objects.filter(pk=category_id), viewer).exists()
+
+
+@in_every_process("post_deleted")
+def forget_text(event: Message) -> None:
+    """What was printed of a deleted post stays in no process's memory."""
+    forget_fragments()
+    forget_pages()
 
 
 def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.models import Attention, CategoryReading, Post, Thread, ThreadReading
 from dugnad.forum.writing import quoted_posts
-from dugnad.kernel.happenings import Happening, on
+from dugnad.kernel.happenings import Happening, key_of, on
+from dugnad.kernel.outbox import Mail
 from dugnad.kernel.text import excerpt
 from dugnad.notices.actions import tell
 from dugnad.notices.kinds import NoticeKind, register
+from dugnad.notices.mails import absolute
+from dugnad.notices.models import Notice
 from dugnad.people.models import Person
 
 MOST_TOLD = 500
@@ -53,26 +56,59 @@ register(
 
 @on("thread_started", "post_added")
 def tell_of_post(happening: Happening, post: Post, by: Person) -> None:
-    """A mention wins over a reply, a reply over watching: nobody is told twice of one post."""
-    thread = post.thread
-    said: dict[str, Any] = {
+    """A mention wins over a reply, a reply over watching: nobody is told twice of one post. Who muted the thread is not told."""
+    ways = _attention_to(post.thread)
+    quiet = _those_who(Attention.MUTE, ways)
+    said = _said_of(post, by)
+    mentioned = set(happening.payload["mentioned"]) - quiet
+    if mentioned:
+        tell(mentioned, "mentioned", **said)
+    replied = _replied_to(post, post.thread) - quiet - mentioned if post.number > 1 else set()
+    if replied:
+        tell(replied, "replied", **said)
+    watching = _those_who(Attention.WATCH, ways) - mentioned - replied
+    if watching:
+        tell(sorted(watching)[:MOST_TOLD], "post_watched", **said)
+
+
+@on("post_edited")
+def tell_of_new_mentions(happening: Happening, post: Post, by: Person) -> None:
+    """Who is mentioned only since the change is told, unless they were told of the post already."""
+    mentioned = set(happening.payload.get("mentioned", ()))
+    if mentioned:
+        told = Notice.objects.filter(thing=key_of(post), person__in=mentioned).values_list("person_id", flat=True)
+        quiet = _those_who(Attention.MUTE, _attention_to(post.thread))
+        tell(mentioned - set(told) - quiet, "mentioned", **_said_of(post, by))
+
+
+def call_back_mails(post: Post) -> None:
+    """The post was deleted: mails that quote it lose their text, those that have not left are not sent."""
+    mails = Mail.objects.filter(kind="notice", text__contains=f"{absolute(post.url)}\n")
+    mails.filter(sent_at=None, given_up_at=None).update(given_up_at=timezone.now(), trouble="the post was deleted")
+    mails.update(text="", subject="", headers={})
+
+
+def _said_of(post: Post, by: Person) -> dict[str, Any]:
+    return {
         "thing": post,
-        "within": thread,
+        "within": post.thread,
         "url": post.url,
-        "title": thread.title,
+        "title": post.thread.title,
         "audience": post.audience,
         "actor": by,
         "quote": excerpt(post.plain, QUOTE),
     }
-    muted = set(ThreadReading.objects.filter(thread=thread, attention=Attention.MUTE).values_list("person_id", flat=True))
-    told = set(tell(happening.payload["mentioned"], "mentioned", **said)) if happening.payload["mentioned"] else set()
-    if post.number > 1:
-        replied = _replied_to(post, thread) - muted - told - set(happening.payload["mentioned"])
-        if replied:
-            told |= set(tell(replied, "replied", **said))
-    watching = _watching(thread) - muted - told - set(happening.payload["mentioned"])
-    if watching:
-        tell(sorted(watching)[:MOST_TOLD], "post_watched", **said)
+
+
+def _attention_to(thread: Thread) -> dict[int, str]:
+    """How closely each person follows the thread: what they said of it, else of its category."""
+    of_category = CategoryReading.objects.filter(category=thread.category_id).exclude(attention="")
+    of_thread = ThreadReading.objects.filter(thread=thread).exclude(attention="")
+    return dict(of_category.values_list("person_id", "attention")) | dict(of_thread.values_list("person_id", "attention"))
+
+
+def _those_who(attention: str, ways: dict[int, str]) -> set[int]:
+    return {person for person, way in ways.items() if way == attention}
 
 
 def _replied_to(post: Post, thread: Thread) -> set[int]:
@@ -82,14 +118,6 @@ def _replied_to(post: Post, thread: Thread) -> set[int]:
     if quoted:
         persons |= set(Post.objects.filter(thread=thread, number__in=quoted).values_list("author_id", flat=True))
     return {person for person in persons if person is not None}
-
-
-def _watching(thread: Thread) -> set[int]:
-    by_thread = ThreadReading.objects.filter(thread=thread).exclude(attention="").values_list("person_id", "attention")
-    own = dict(by_thread)
-    by_category = CategoryReading.objects.filter(category=thread.category_id, attention=Attention.WATCH)
-    watching = {person for person in by_category.values_list("person_id", flat=True) if person not in own}
-    return watching | {person for person, attention in own.items() if attention == Attention.WATCH}
 
 
 @on("answer_accepted")
@@ -108,13 +136,12 @@ def tell_of_thanks(happening: Happening, thread: Thread, by: Person) -> None:
 
 @on("thread_closed")
 def tell_of_closing(happening: Happening, thread: Thread, by: Person) -> None:
-    """Those who wrote in the thread and still follow it hear what it led to."""
+    """Those who wrote in the thread hear what it led to."""
     wrote = set(Post.objects.filter(thread=thread, deleted_at=None).exclude(author=None).values_list("author_id", flat=True))
-    muted = ThreadReading.objects.filter(Q(thread=thread), Q(attention=Attention.MUTE)).values_list("person_id", flat=True)
-    _tell_of_thread(sorted(wrote - set(muted))[:MOST_TOLD], "thread_closed", thread, by, url=thread.url, quote=thread.outcome)
+    _tell_of_thread(sorted(wrote)[:MOST_TOLD], "thread_closed", thread, by, url=thread.url, quote=thread.outcome)
 
 
 def _tell_of_thread(persons: list[int], kind: str, thread: Thread, by: Person, *, url: str, quote: str = "") -> None:
-    tell(
-        persons, kind, thing=thread, within=thread, url=url, title=thread.title, audience=thread.audience, actor=by, quote=quote
-    )
+    """Tell these persons, without those who muted the thread."""
+    told = set(persons) - _those_who(Attention.MUTE, _attention_to(thread))
+    tell(told, kind, thing=thread, within=thread, url=url, title=thread.title, audience=thread.audience, actor=by, quote=quote)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dugnad.forum.models import Post, PostFile
+from dugnad.forum.kinds import KINDS
+from dugnad.forum.models import Post, PostFile, Thread
 from dugnad.kernel import search
-from dugnad.kernel.files import StoredFile
+from dugnad.kernel.audience import Audience, audience_of
+from dugnad.kernel.files import StoredFile, remove_file
 from dugnad.kernel.policies import Refused
 from dugnad.kernel.text import FileRef, Rendered, TextTooLong, render
 from dugnad.people.models import Person
@@ -67,27 +69,56 @@ def _ref(stored: StoredFile | None) -> FileRef | None:
 
 def attach_files(post: Post, files: list[StoredFile]) -> None:
     """Tie the pictures that the post shows to it; they are read by whom the post is read."""
-    known = set(PostFile.objects.filter(post=post).values_list("file_id", flat=True)) if files else set()
+    if not files:
+        return
+    known = set(PostFile.objects.filter(post=post).values_list("file_id", flat=True))
     PostFile.objects.bulk_create(PostFile(post=post, file=stored) for stored in files if stored.pk not in known)
-    if files:
-        StoredFile.objects.filter(pk__in=[stored.pk for stored in files]).update(
-            audience=post.audience_id, attached_at=timezone.now()
-        )
+    for stored in files:
+        _share(stored)
+
+
+def release_files(post: Post) -> None:
+    """The post shows no picture any more; those that no other post shows are removed."""
+    shown = [row.file for row in PostFile.objects.filter(post=post).select_related("file")]
+    PostFile.objects.filter(post=post).delete()
+    for stored in shown:
+        if PostFile.objects.filter(file=stored).exists():
+            _share(stored)
+        else:
+            remove_file(stored)
+
+
+def _share(stored: StoredFile) -> None:
+    """The picture is read by whoever reads one of the posts that show it."""
+    audiences = list(Audience.objects.filter(pk__in=PostFile.objects.filter(file=stored).values("post__audience")))
+    readers = audiences[0] if len(audiences) == 1 else audience_of(*(key for one in audiences for key in one.keys()))
+    StoredFile.objects.filter(pk=stored.pk).update(audience=readers, attached_at=timezone.now())
 
 
 def entry_of(post: Post, title: str) -> search.Entry:
-    """What the search keeps of a post; the opening post carries the title of its thread."""
+    """What the search keeps of a post; the opening post carries the title and the facts of its thread."""
+    facts = facts_in_words(post.thread) if post.number == 1 else []
     return search.Entry(
         kind="post",
         thing_id=post.pk,
         audience_id=post.audience_id,
         author_id=post.author_id,
         title=title if post.number == 1 else "",
-        plain=post.plain,
+        plain="\n\n".join(words for words in (*facts, post.plain) if words),
         language=post.language,
         at=post.created_at,
         within=f"thread:{post.thread_id}",
     )
+
+
+def facts_in_words(thread: Thread) -> list[str]:
+    """What the facts of a thread say in words of its own: lines and texts, not days, numbers and choices."""
+    told = [(fact, thread.fields.get(fact.name)) for fact in KINDS[thread.kind].fields]
+    return [
+        render(str(value)).plain if fact.shape == "text" else str(value)
+        for fact, value in told
+        if value and fact.shape in ("line", "text")
+    ]
 
 
 def quoted_posts(source: str) -> list[tuple[int, int]]:

@@ -7,13 +7,25 @@ from django.db.models import F
 from django.utils import timezone
 
 from dugnad.forum import policies
-from dugnad.forum.models import Attention, Bookmark, Post, PostFile, PostVersion, Reaction, Thread, ThreadReading
-from dugnad.forum.writing import attach_files, entry_of, write
+from dugnad.forum.kinds import KINDS
+from dugnad.forum.models import (
+    Attention,
+    Bookmark,
+    Category,
+    Post,
+    PostVersion,
+    Reaction,
+    Thread,
+    ThreadReading,
+)
+from dugnad.forum.telling import call_back_mails
+from dugnad.forum.writing import attach_files, entry_of, release_files, write
 from dugnad.kernel import search
-from dugnad.kernel.files import remove_file
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce
 from dugnad.kernel.policies import require
+from dugnad.kernel.text import render
+from dugnad.notices.actions import forget_notices
 from dugnad.people.models import Person
 
 
@@ -105,6 +117,7 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
     if source == post.source and (not language or language == post.language):
         return post
     written = write(source, by)
+    before = set(render(post.source).mentions)
     PostVersion.objects.create(
         post=post,
         source=post.source,
@@ -121,7 +134,8 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
     post.save(update_fields=["source", "html", "plain", "language", "edits", "revision", "edited_at"])
     attach_files(post, written.files)
     search.index(entry_of(post, post.thread.title))
-    record("post_edited", post, by=by, within=post.thread, number=post.number)
+    mentioned = [person.pk for person in written.mentioned if person.handle not in before]
+    record("post_edited", post, by=by, within=post.thread, number=post.number, mentioned=mentioned)
     announce_post("post_edited", post)
     return post
 
@@ -139,21 +153,40 @@ def empty_post(post: Post, *, by: Person | None) -> Post:
     PostVersion.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     Bookmark.objects.filter(post=post).delete()
-    for shown in PostFile.objects.filter(post=post).select_related("file"):
-        if not PostFile.objects.filter(file=shown.file).exclude(post=post).exists():
-            remove_file(shown.file)
+    release_files(post)
     post.source = post.html = post.plain = ""
     post.reaction_counts = {}
     post.deleted_at, post.deleted_by = timezone.now(), by
     post.revision += 1
     post.save()
-    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
-    Thread.objects.filter(pk=post.thread_id, answer=post).update(answer=None, state="open")
+    _leave_thread(post)
     search.forget("post", [post.pk])
+    told = forget_notices([post])
     if by is not None:
+        if told:
+            call_back_mails(post)
         record("post_deleted", post, by=by, within=post.thread, number=post.number)
     announce_post("post_deleted", post)
     return post
+
+
+def _leave_thread(post: Post) -> None:
+    """The thread counts one post less and loses what was said with this one: the facts with the opening post, the answer
+    with the post that answered, and with the last post everything that is left of it.
+    """
+    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
+    thread.post_count -= 1
+    thread.revision += 1
+    if post.number == 1:
+        thread.fields = {}
+    if thread.answer_id == post.pk:
+        thread.answer, thread.state = None, KINDS[thread.kind].first_state
+    if thread.post_count == 0:
+        thread.title, thread.slug, thread.fields = "…", "", {}
+        thread.state_note = thread.outcome = thread.outcome_html = ""
+        Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") - 1)
+    thread.save()
+    post.thread.slug = thread.slug
 
 
 def _locked(post: Post) -> Post:

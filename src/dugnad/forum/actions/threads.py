@@ -45,9 +45,10 @@ def start_thread(
     form_key: str | None = None,
 ) -> Thread:
     """Begin a thread of a kind with its opening post. The same form sent twice gives the same thread."""
+    # The lock makes the second of two equal forms wait until the first is there to be found.
+    category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
     if form_key and (sent := Post.objects.filter(author=by, form_key=form_key).select_related("thread").first()):
         return sent.thread
-    category = Category.objects.get(pk=category.pk)
     require(policies.can_start_thread(by, category, kind))
     if grew_out_of is not None:
         require(policies.can_see(by, grew_out_of))
@@ -75,14 +76,20 @@ def edit_thread(thread: Thread, *, by: Person, title: str, fields: dict[str, Any
     """Change the title and the facts of a thread. Its address stays valid: the number counts, not the words."""
     thread = _locked(thread)
     require(policies.can_edit_thread(by, thread))
-    thread.title, thread.slug, thread.fields = title, slug_of(title), fields
+    thread.title, thread.slug, thread.fields = title, slug_of(title), _facts_changed(thread, fields)
     thread.language = language or thread.language
     _save(thread, "title", "slug", "fields", "language")
-    first = Post.objects.filter(thread=thread, number=1, deleted_at=None).first()
+    first = Post.objects.filter(thread=thread, number=1, deleted_at=None).select_related("thread").first()
     if first is not None:
         search.index(entry_of(first, title))
     record("thread_edited", thread, by=by, within=thread.category)
     return thread
+
+
+def _facts_changed(thread: Thread, fields: dict[str, Any]) -> dict[str, Any]:
+    """The facts of its kind as they are now; what else is known of the thread, such as where it was imported from, stays."""
+    names = {fact.name for fact in KINDS[thread.kind].fields}
+    return {name: value for name, value in thread.fields.items() if name not in names} | fields
 
 
 @transaction.atomic
@@ -93,8 +100,8 @@ def change_state(
     thread = _locked(thread)
     require(policies.can_change_state(by, thread))
     to = KINDS[thread.kind].state(state)
-    if to is None:
-        raise ValueError(f"a {thread.kind} has no state {state!r}")
+    if to is None or to.needs_post:
+        raise ValueError(f"a {thread.kind} cannot be said to be {state!r}")
     before = thread.state
     thread.state, thread.state_note = state, note
     thread.met_by = met_by if to.asks_who else None

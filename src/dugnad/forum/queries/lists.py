@@ -41,7 +41,7 @@ def threads_listed(
     author_id: int | None = None,
 ) -> QuerySet[Thread]:
     """Threads that the viewer may see, newest activity first; `before` is the key of a page: an id of a last post."""
-    threads = visible_to(Thread.objects.all(), viewer)
+    threads = visible_to(Thread.objects.filter(post_count__gt=0), viewer)
     if category is not None:
         threads = threads.filter(category=category)
     if author_id is not None:
@@ -83,7 +83,7 @@ def threads_in_category(
 
 def pinned_threads(category: Category, viewer: Viewer) -> list[SafeString]:
     """What the stewards put first in the category."""
-    pinned = visible_to(Thread.objects.filter(category=category), viewer).filter(pinned_at__isnull=False)
+    pinned = visible_to(Thread.objects.filter(category=category, post_count__gt=0), viewer).filter(pinned_at__isnull=False)
     return printed(light(pinned.order_by("-pinned_at"), MOST_PINNED), viewer, show_category=False)
 
 
