@@ -304,6 +304,18 @@ def test_nothing_about_the_computer_is_kept(client):
     assert not [text for text in kept if "203.0.113.77" in text or "Netscape" in text]
 
 
+def test_what_a_session_holds_at_the_door_is_forgotten_in_an_hour_and_a_signed_in_one_stays(client):
+    amina = given.person("amina")
+    Place(name="Linden", sign_up=Place.SignUp.OPEN, languages=["en"]).save()
+    client.post("/sign-up/", {"name": "N", "email": "n@example.org", "language": "en", "privacy": "on"})
+    client.post("/sign-in/", {"email": amina.email})
+    assert Session.objects.get().expire_date <= timezone.now() + timedelta(hours=1)
+    client.post("/sign-in/code/", {"code": code_in(last_mail()), "action": "verify"})
+    session = Session.objects.get()
+    assert session.expire_date > timezone.now() + timedelta(days=89)
+    assert "n@example.org" not in str(session.get_decoded())
+
+
 @pytest.mark.parametrize("path", ["/sign-in/", "/sign-in/password/", "/sign-in/lost/", "/ask/", "/sign-up/"])
 def test_pages_at_the_door_are_never_kept_for_others(client, path):
     given.person("amina")

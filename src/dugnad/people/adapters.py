@@ -23,6 +23,7 @@ from dugnad.kernel.place import the_place
 from dugnad.people import mails, rates
 from dugnad.people.models import Person
 from dugnad.people.policies import can_sign_in
+from dugnad.people.visits import come_to_stay, forget_soon
 
 # What allauth calls a change of keys, and what mails.CHANGES calls it.
 _CHANGES = {
@@ -81,7 +82,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
             clear_login(request)
             return self.respond_user_inactive(request, user)
+        forget_soon(request)
         return None
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        come_to_stay(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try of a password; `authenticate` forgets the count when it was right."""

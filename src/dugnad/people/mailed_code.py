@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from dugnad.people import rates
 from dugnad.people.allauth_settings import CODE_MINUTES, CODE_RESENDS, CODE_TRIES
+from dugnad.people.visits import CODE_SLOT, forget_soon
 
 RESEND_AFTER = 60  # seconds
 Send = Callable[[str], Any]
@@ -91,6 +92,7 @@ class MailedCode(AbstractCodeVerificationProcess):
         self.state["code"] = get_adapter().generate_login_code()
         send(self.code)
         self.persist()
+        forget_soon(self.request)
 
 
 def count_code(request: HttpRequest, email: str) -> None:
@@ -105,4 +107,4 @@ def pause_left(sent_at: float) -> int:
 
 
 def _slot(purpose: str) -> str:
-    return f"people.code.{purpose}"
+    return CODE_SLOT + purpose

@@ -32,6 +32,7 @@ from dugnad.people.mailed_code import count_code
 from dugnad.people.models import Person
 from dugnad.people.policies import can_ask_to_come_in
 from dugnad.people.views.answers import SaysWrong, riddle, sent_again, shown, stamped
+from dugnad.people.visits import forget_soon
 
 
 class SignIn(SaysWrong, account.RequestLoginCodeView):
@@ -41,6 +42,7 @@ class SignIn(SaysWrong, account.RequestLoginCodeView):
 
     def count(self, form: Any) -> None:
         count_code(self.request, form.cleaned_data["email"])
+        forget_soon(self.request)
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
         """Whoever comes back here wants another address or another way."""

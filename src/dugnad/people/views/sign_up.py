@@ -35,6 +35,7 @@ from dugnad.people.mailed_code import MailedCode
 from dugnad.people.models import Invitation, Person
 from dugnad.people.policies import NEWCOMER, can_ask_to_come_in, can_sign_up, can_use_invitation
 from dugnad.people.views.answers import sent_again, shown, stamped
+from dugnad.people.visits import ASKED_WITH, forget_soon
 
 PURPOSE = "sign-up"
 INVITATION_PATH = "/i/"
@@ -210,7 +211,8 @@ def ask_to_come_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(too_much))
             return stamped(shown(request, "people/ask.html", context), too_much)
         ask(**form.cleaned_data, language=request.LANGUAGE_CODE)
-        request.session["asked_with"] = form.cleaned_data["email"]
+        request.session[ASKED_WITH] = form.cleaned_data["email"]
+        forget_soon(request)
         return redirect("asked_to_come_in")
     return shown(request, "people/ask.html", context, form)
 
@@ -218,7 +220,7 @@ def ask_to_come_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 def asked_to_come_in(request: HttpRequest) -> HttpResponse:
     """What happens next."""
-    email = request.session.get("asked_with")
+    email = request.session.get(ASKED_WITH)
     if email is None:
         return redirect("ask_to_come_in")
     return render(request, "people/asked.html", {"email": email})
