@@ -15,9 +15,20 @@ from dugnad.site import cli
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def bare() -> dict[str, str]:
+    """The environment without anything that says where Python or the house find things."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("DUGNAD_", "DJANGO_", "PYTHON"))}
+
+
 def run(*words: str, door: Path = ROOT / "run") -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, str(door), *words], capture_output=True, text=True, timeout=120, cwd=door.parent, check=False
+        [sys.executable, str(door), *words],
+        env=bare(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=door.parent,
+        check=False,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -74,7 +85,7 @@ def test_an_unknown_bench_names_those_there_are() -> None:
 
 
 def test_a_setting_that_cannot_be_used_is_said_in_a_sentence(tmp_path: Path) -> None:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DUGNAD_DATA_DIR": str(tmp_path), "DUGNAD_THREDS": "4"}
+    environ = {**bare(), "PYTHONPATH": str(ROOT / "src"), "DUGNAD_DATA_DIR": str(tmp_path), "DUGNAD_THREDS": "4"}
     done = subprocess.run(
         [sys.executable, "-m", "dugnad", "serve"], env=environ, capture_output=True, text=True, timeout=60, check=False
     )

@@ -136,6 +136,8 @@ class _Conversation:
                 await self._talk()
             finally:
                 hub.dismiss(self._client)
+            if self._client.closing is not None:
+                await self._close(self._client.closing)
 
     async def _talk(self) -> None:
         # The third is for a frame that is stuck in a full line: speaking would wait for ever.
@@ -146,8 +148,6 @@ class _Conversation:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if self._client.closing is not None:
-            await self._close(self._client.closing)
 
     async def _cut_off(self) -> None:
         await self._client.cut_off.wait()
