@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from typing import Final
 
 from dugnad.forum.importers.aside import Aside
+from dugnad.forum.importers.spans import replace_spans
 
-_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
-_HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b[^%]*%\}\n?(.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+
+def _liquid_pair(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"\{{%-?\s*{name}\b[^%]*%\}}\n?"), re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
+
+
+_RAW, _COMMENT, _HIGHLIGHT = (_liquid_pair(name) for name in ("raw", "comment", "highlight"))
 _ADDRESS_OF_SITE = re.compile(r"\{\{-?\s*site\.(?:url|baseurl)\s*-?\}\}")
 _ADDRESS_IN_QUOTES = re.compile(r"\{\{-?\s*[\"']([^\"'{}]*)[\"']\s*\|\s*(?:relative_url|absolute_url)\s*-?\}\}")
 _LIQUID = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
 
-_EXTENSION = re.compile(r"\{::comment\b[^{}\n]*\}.*?\{:/(?:comment)?\}", re.DOTALL)
+_EXTENSION = (re.compile(r"\{::comment\b[^{}\n]*\}"), re.compile(r"\{:/(?:comment)?\}"))
 _TOC = re.compile(r"^[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t][^\n]*\n[ \t]*\{:[^{}\n]*\btoc\b[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _ATTRIBUTES_OF_BLOCK = re.compile(r"^[ \t>]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _ATTRIBUTES_OF_ITEM = re.compile(r"^([ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]+)\{:[^{}\n]*\}[ \t]*", re.MULTILINE)
@@ -23,6 +28,8 @@ _NAME_OF_HEADING = re.compile(r"^([ ]{0,3}#{1,6}[ \t][^\n]*?)[ \t]*\{[#.:][^{}\n
 
 _DEFINITION = re.compile(r" {0,3}:[ \t]+(?P<said>\S.*)")
 _NO_TERM = re.compile(r"[ \t]*(?:\Z|[#>|:]|[*+-][ \t]|\d{1,9}[.)][ \t]|(?:[-*_][ \t]*){3,}\Z)|[ ]{4}|\t")
+
+MOST_TERMS: Final = 5
 
 _NOTE = re.compile(r"^\[\^([^\]\s]{1,60})\]:[ \t]*((?:[^\n]|\n(?: {2,}|\t)(?=\S))*)\n?", re.MULTILINE)
 _NOTED = re.compile(r"\[\^([^\]\s]{1,60})\]")
@@ -34,16 +41,16 @@ _BREAKS_AT_THE_END = re.compile(r"(?:(?<!\\)\\[ \t]*\n?[ \t]*)+(?=\n[ \t]*(?:\n|
 
 def without_liquid(text: str, aside: Aside) -> tuple[str, int]:
     """The text without Liquid, and how many of its tags were left out because only the website knows what they show."""
-    text = _RAW.sub(lambda found: aside.put(found[1]), text)
-    text = _COMMENT.sub("", text)
-    text = _HIGHLIGHT.sub(lambda found: f"```\n{found[1].rstrip()}\n```", text)
+    text = replace_spans(text, *_RAW, lambda _tag, inner: aside.put(inner))
+    text = replace_spans(text, *_COMMENT, lambda _tag, _inner: "")
+    text = replace_spans(text, *_HIGHLIGHT, lambda _tag, code: f"```\n{code.rstrip()}\n```")
     text = _ADDRESS_IN_QUOTES.sub(r"\1", _ADDRESS_OF_SITE.sub("", text))
     return _LIQUID.subn("", text)
 
 
 def without_attributes(text: str) -> str:
     """The text without what kramdown says about looks: ``{: .class}``, ``{:toc}``, ``{::options /}``, ``{#name}``."""
-    text = _TOC.sub("", _EXTENSION.sub("", text))
+    text = _TOC.sub("", replace_spans(text, *_EXTENSION, lambda _tag, _inner: ""))
     text = _ATTRIBUTES_OF_BLOCK.sub("", text)
     text = _ATTRIBUTES_OF_SPAN.sub("", _ATTRIBUTES_OF_ITEM.sub(r"\1", text))
     return _NAME_OF_HEADING.sub(r"\1", text)
@@ -73,9 +80,9 @@ def with_plain_definitions(text: str) -> str:
 def _terms_before(made: list[str]) -> list[str]:
     """The lines of the paragraph that ends here, the empty line after it taken away; none if it cannot be a term."""
     gap = bool(made) and not made[-1].strip()
-    before = made[:-1] if gap else made
+    before = made[-MOST_TERMS - 2 : -1] if gap else made[-MOST_TERMS - 1 :]
     terms = list(takewhile(lambda line: line.strip(), reversed(before)))[::-1]
-    if not terms or len(terms) > 5 or any(_NO_TERM.match(line) for line in terms):
+    if not terms or len(terms) > MOST_TERMS or any(_NO_TERM.match(line) for line in terms):
         return []
     if gap:
         made.pop()

@@ -10,13 +10,15 @@ import re
 from typing import Final
 
 from dugnad.forum.importers.aside import Aside
+from dugnad.forum.importers.spans import replace_spans, tag_pair
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DROPPED = re.compile(r"<(script|style|template|noscript|object|svg)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_PRE = re.compile(r"<pre\b[^>]*>\s*(?:<code\b[^>]*>)?\n?(.*?)(?:</code\s*>)?\s*</pre\s*>", re.DOTALL | re.IGNORECASE)
-_QUOTE = re.compile(r"<blockquote\b[^>]*>(.*?)</blockquote\s*>", re.DOTALL | re.IGNORECASE)
-_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
-_CAPTION = re.compile(r"<(figcaption|caption)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_COMMENT = (re.compile("<!--"), re.compile("-->"))
+_DROPPED = [tag_pair(name) for name in ("script", "style", "template", "noscript", "object", "svg")]
+_PRE = tag_pair("pre")
+_QUOTE = tag_pair("blockquote")
+_HEADINGS = [tag_pair(f"h{level}") for level in range(1, 7)]
+_CAPTIONS = [tag_pair(name) for name in ("figcaption", "caption")]
+_AROUND_CODE = re.compile(r"\A\s*(?:<code\b[^<>]*>)?\n?|(?:</code\s*>)?\s*\Z", re.IGNORECASE)
 _MARKED = re.compile(
     r"<(?P<tag>strong|b|em|i|cite|del|s|strike|code|kbd|samp)(?:\s[^<>]*)?>(?P<space>\s*)(?P<text>[^<>]*?)(?P<after>\s*)"
     r"</(?P=tag)\s*>",
@@ -49,16 +51,24 @@ def without_html(text: str, aside: Aside) -> str:
     Headings, lists, quotes, links, pictures, emphasis, code and line breaks become those of Markdown; a player becomes a
     link to what it plays; comments, scripts and styles go with what is in them; any other tag goes and what is in it stays.
     """
-    text = _ADDRESS_IN_ANGLES.sub(_without_angles, _DROPPED.sub("", _COMMENT.sub("", text)))
-    text = _PRE.sub(lambda found: _WIDE + aside.put(_fenced(html.unescape(found[1]))) + _WIDE, text)
+    for pair in (_COMMENT, *_DROPPED):
+        text = replace_spans(text, *pair, lambda _tag, _inner: "")
+    text = _ADDRESS_IN_ANGLES.sub(_without_angles, text)
+    text = replace_spans(text, *_PRE, lambda _tag, code: _WIDE + aside.put(_fenced(code)) + _WIDE)
     if "<" not in text:
         return text
-    text = _QUOTE.sub(lambda found: _WIDE + _quoted(without_html(found[1], aside)) + _WIDE, text)
-    text = _HEADING.sub(lambda found: f"{_WIDE}{'#' * int(found[1])} {' '.join(found[2].split())}{_WIDE}", text)
-    text = _CAPTION.sub(lambda found: f"{_WIDE}<em>{' '.join(found[2].split())}</em>{_WIDE}", text)
+    text = replace_spans(text, *_QUOTE, lambda _tag, said: _WIDE + _quoted(without_html(said, aside)) + _WIDE)
+    for pair in _HEADINGS:
+        text = replace_spans(text, *pair, _heading)
+    for pair in _CAPTIONS:
+        text = replace_spans(text, *pair, lambda _tag, said: f"{_WIDE}<em>{' '.join(said.split())}</em>{_WIDE}")
     text = _BREAK_IN_A_LINE.sub(lambda found: _BREAK.sub(" ", found["line"]), text)
     text = _BREAK.sub("\\\\\n", text)
     return _Tags().taken_out(_SPACE_BEFORE_A_TAG.sub("", _emphasised(text)))
+
+
+def _heading(tag: re.Match[str], title: str) -> str:
+    return f"{_WIDE}{'#' * int(tag[0][2])} {' '.join(title.split())}{_WIDE}"
 
 
 def _without_angles(found: re.Match[str]) -> str:
@@ -81,6 +91,7 @@ def _emphasis(found: re.Match[str]) -> str:
 
 
 def _fenced(code: str) -> str:
+    code = html.unescape(_AROUND_CODE.sub("", code))
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{code.rstrip()}\n{fence}"
@@ -114,7 +125,7 @@ class _Tags:
                 return self._link_opened(attributes.get("href", ""))
             case "ul" | "ol":
                 self._lists.append(name)
-                return "" if self._lists[1:] else _WIDE
+                return "" if len(self._lists) > 1 else _WIDE
             case "li":
                 return self._item()
             case "img":

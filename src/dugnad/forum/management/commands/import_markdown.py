@@ -31,7 +31,6 @@ from dugnad.people.queries import person_by_handle
 
 UNREAD = "not read"
 INTERRUPTED = 130
-LONGEST_KEY = 200
 
 
 @dataclass(slots=True)
@@ -203,11 +202,10 @@ def _imported(key: str, draft: Draft, text: Text) -> ImportedText:
 
 
 def _key(run: Import, draft: Draft) -> str:
-    """What names the file for good: its path within the folder, under its category."""
-    key = f"markdown:{run.category.pk}:{draft.file.name}"
-    if len(key) <= LONGEST_KEY:
-        return key
-    return f"{key[: LONGEST_KEY - 65]}:{hashlib.sha256(key.encode()).hexdigest()}"
+    """What names the file for good: its path within the folder, under its category. Hashed, since a file is often named
+    by its title, which must not outlive a thread that was deleted here.
+    """
+    return f"markdown:{hashlib.sha256(f'{run.category.pk}:{draft.file.name}'.encode()).hexdigest()}"
 
 
 def _order(draft: Draft) -> tuple[datetime, str]:
