@@ -104,6 +104,25 @@ def test_the_list_pages_by_key(monkeypatch):
     assert seen == [["aa", "bb"], ["bb-2", "cc"], ["dd"]]
 
 
+def test_the_members_page_by_key(monkeypatch):
+    monkeypatch.setattr("dugnad.groups.queries.members.PAGE", 2)
+    group = given.group(members=("leyla", "jonas", "bram", "oona"))
+    url, seen = f"{group.url}/members", []
+    while url:
+        answer = given.client("amina").get(url)
+        seen.append([member["name"] for member in answer.context["members"]])
+        url = answer.context["older"]
+    assert seen == [["Amina Warsame", "Bram Kuipers"], ["Jonas Ek", "Leyla Demir"], ["Oona Mac a' Bhaird"]]
+
+
+@pytest.mark.parametrize("after", ["x", "²", "-1", "9" * 30, "9" * 5000])
+def test_a_page_that_cannot_be_is_the_first_page(after):
+    group = given.group()
+    for url in ("/groups", f"{group.url}/members", "/notices"):
+        assert given.client("amina").get(url, {"after": after, "before": after}).status_code == 200
+    assert given.client("amina").get(f"/groups/invitations/{'9' * 30}").status_code == 404
+
+
 def test_what_other_halls_show_stands_on_the_page():
     given.group("Open one")
 

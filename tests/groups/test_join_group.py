@@ -106,6 +106,16 @@ def test_a_yes_makes_a_member_and_tells_them():
     assert verbs()[-1] == "join_request_answered"
 
 
+def test_once_one_steward_answered_it_waits_for_none_of_them():
+    group = given.group(joining="request", members=("jonas",))
+    actions.make_steward(group, given.person("jonas"), by=given.person("amina"))
+    request = actions.ask_to_join(group, by=given.person("leyla"))
+    asked = Notice.objects.filter(kind="join_requested")
+    assert asked.filter(read_at=None).count() == 2
+    actions.answer_join_request(request, by=given.person("jonas"), accept=True)
+    assert asked.filter(read_at=None).count() == 0
+
+
 def test_a_no_tells_them_and_they_can_ask_again():
     group = given.group(joining="request")
     request = actions.ask_to_join(group, by=given.person("leyla"))
@@ -165,6 +175,17 @@ def test_a_note_that_is_too_long_comes_back():
     answer = given.client("leyla").post("/g/asked/ask", {"note": "x" * 1001})
     assert (answer.status_code, JoinRequest.objects.count()) == (422, 0)
     assert "x" * 1001 in answer.content.decode()
+
+
+def test_asking_too_often_says_how_long_to_wait_and_keeps_the_text():
+    for number in range(31):
+        given.group(f"Group {number}", joining="request")
+    browser = given.client("leyla")
+    answers = [browser.post(f"/g/group-{number}/ask", {"note": "Kept text"}).status_code for number in range(30)]
+    assert set(answers) == {302}
+    answer = browser.post("/g/group-30/ask", {"note": "Kept text"})
+    assert (answer.status_code, "Kept text" in answer.content.decode()) == (422, True)
+    assert JoinRequest.objects.count() == 30
 
 
 def test_answering_somebody_elses_group_through_ones_own_is_not_found():

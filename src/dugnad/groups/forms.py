@@ -217,7 +217,12 @@ class InvitePersonForm(forms.Form):
         max_length=80,
         error_messages={"required": gettext_lazy("Write a name or a handle.")},
     )
-    greeting = forms.CharField(label=gettext_lazy("A greeting"), max_length=300, required=False)
+    greeting = forms.CharField(
+        label=gettext_lazy("A greeting"),
+        help_text=gettext_lazy("Only the invited person reads it."),
+        max_length=300,
+        required=False,
+    )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -160,6 +160,12 @@ def forget_notices(things: Iterable[Any]) -> int:
 
 
 @transaction.atomic
+def settle_notices(kind: str, thing: Any) -> int:
+    """What this kind of notice asked for is done: it is read for everybody. Answers how many notices were marked."""
+    return Notice.objects.filter(kind=kind, thing=key_of(thing), read_at=None).update(read_at=timezone.now())
+
+
+@transaction.atomic
 def forget_unseen(person: Person) -> int:
     """Remove the notices that the person may no longer see, as after a membership ended. Answers how many went."""
     own = Notice.objects.filter(person=person)

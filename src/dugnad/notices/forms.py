@@ -6,16 +6,15 @@ from typing import Any
 
 from django import forms
 
-from dugnad.kernel.audience import Viewer
 from dugnad.notices.kinds import WHATS, What
 
 
 class ChoicesForm(forms.Form):
-    """For each kind of news whether it comes by mail. Rows that concern only some are asked only of them."""
+    """For each kind of news whether it comes by mail."""
 
-    def __init__(self, *args: Any, viewer: Viewer, chosen: dict[str, bool], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, chosen: dict[str, bool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.whats = [what for what in WHATS.values() if not what.audience_key or viewer.holds(what.audience_key)]
+        self.whats = [what for what in WHATS.values() if what.chosen]
         for what in self.whats:
             field = forms.BooleanField(label=what.label, required=False, initial=chosen[what.name])
             self.fields[what.name] = field

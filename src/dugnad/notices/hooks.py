@@ -6,18 +6,41 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dugnad.kernel import registry
-from dugnad.kernel.audience import Viewer, viewer_of
+from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, audience_of, viewer_of
 from dugnad.kernel.context import Way
+from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.models import Mail
 from dugnad.notices import actions, queries
 from dugnad.notices.kinds import kind_or_plain, sentence_of
 from dugnad.notices.models import MailStop, Notice, Preference
-from dugnad.people.models import Person
+from dugnad.people.models import Person, PlaceStewardship, Request
 
 registry.daily_jobs.register("old notices")(actions.forget_old_read)
+
+
+@on("request_made")
+def tell_stewards(happening: Happening, request: Request, by: Any) -> None:
+    """The stewards of the place find it among their notices. The mail about it is written by the hall people."""
+    stewards = PlaceStewardship.objects.filter(ended_at=None).values_list("person_id", flat=True)
+    actions.tell(
+        list(stewards),
+        "request_to_come_in",
+        thing=request,
+        url=reverse("requests"),
+        title=request.name,
+        audience=audience_of(STEWARDS_OF_PLACE),
+        note=request.note,
+    )
+
+
+@on("request_answered")
+def forget_request(happening: Happening, request: Request, by: Any) -> None:
+    """What was answered waits for nobody any more, and the name in it is not kept."""
+    actions.forget_notices([request])
 
 
 @registry.own_pages.register

@@ -32,7 +32,7 @@ class What:
     stop: Words
     stopped: Words
     mail: bool
-    audience_key: str = ""
+    chosen: bool = True
 
 
 WHATS = {
@@ -76,8 +76,8 @@ WHATS = {
             gettext_lazy("You get this because you are a steward of the place."),
             gettext_lazy("Stop emails to stewards of the place"),
             gettext_lazy("There will be no more emails to you as a steward of the place."),
-            mail=True,
-            audience_key="stewards:place",
+            mail=False,
+            chosen=False,
         ),
     )
 }

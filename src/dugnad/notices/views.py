@@ -65,7 +65,7 @@ def notice_choices(request: HttpRequest) -> HttpResponse:
     """What is also told by mail."""
     chosen = queries.choices_of(request.person)
     data = request.POST if request.method == "POST" else None
-    form = ChoicesForm(data, viewer=request.viewer, chosen=chosen)
+    form = ChoicesForm(data, chosen=chosen)
     if form.is_valid():
         actions.choose_mail(form.cleaned_data, by=request.person)
         messages.success(request, _("Your choices are saved."))

@@ -23,7 +23,7 @@ from dugnad.groups.tellings import JOIN_ACCEPTED, JOIN_DECLINED, JOIN_REQUESTED,
 from dugnad.kernel.audience import audience_of
 from dugnad.kernel.happenings import SYSTEM, record
 from dugnad.kernel.policies import no, require
-from dugnad.notices.actions import forget_notices, tell
+from dugnad.notices.actions import forget_notices, settle_notices, tell
 from dugnad.people.models import Person
 
 
@@ -98,6 +98,7 @@ def answer_join_request(request: JoinRequest, *, by: Person, accept: bool, note:
     require(policies.can_answer_join_request(by, request))
     request.answered_at, request.answered_by, request.accepted = timezone.now(), by, accept
     request.save(update_fields=["answered_at", "answered_by", "accepted"])
+    settle_notices(JOIN_REQUESTED.name, request)
     if accept:
         admit(group, request.person)
     tell(

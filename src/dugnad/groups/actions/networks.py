@@ -21,7 +21,7 @@ from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import hang_up
 from dugnad.kernel.policies import require
 from dugnad.kernel.stamps import touch_public
-from dugnad.notices.actions import forget_notices, tell
+from dugnad.notices.actions import forget_notices, settle_notices, tell
 from dugnad.people.models import Person
 
 
@@ -69,6 +69,7 @@ def accept_tie(tie: NetworkTie, *, by: Person) -> NetworkTie:
     for person_id in member_ids(group):
         hang_up(person_id)
     touch_public()
+    settle_notices(TIE_REQUESTED.name, tie)
     tell(
         stewards(group),
         TIE_ACCEPTED.name,

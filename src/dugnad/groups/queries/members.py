@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership
@@ -16,6 +16,17 @@ def members_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
     if not viewer.holds(group.key):
         return Membership.objects.none()
     return _memberships(group)
+
+
+def members_after(group: Group, viewer: Viewer, after: int | None) -> tuple[list[Membership], bool]:
+    """The next `PAGE` memberships by name, from behind the one with the id `after`, and whether there are more."""
+    members = members_of(group, viewer)
+    last = members.filter(pk=after).first() if after is not None else None
+    if last is not None:
+        name = last.person.name_key
+        members = members.filter(Q(person__name_key__gt=name) | Q(person__name_key=name, pk__gt=last.pk))
+    page = list(members[: PAGE + 1])
+    return page[:PAGE], len(page) > PAGE
 
 
 def stewards_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from dugnad.groups import policies, queries, rows
 from dugnad.groups.models import Group
 from dugnad.groups.sections import sections_of
+from dugnad.groups.views.doors import number
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.text import clean_line, excerpt
@@ -37,8 +38,8 @@ def find_group(request: HttpRequest, slug: str) -> Group:
 def groups(request: HttpRequest) -> HttpResponse:
     """All groups that the viewer may know of, by name, filtered by kind, theme, language and words."""
     chosen = {name: clean_line(request.GET.get(name, ""))[:80] for name in FILTERS}
-    after = request.GET.get("after", "")
-    start = queries.group_by_id(int(after), request.viewer) if after.isascii() and after.isdigit() else None
+    after = number(request.GET.get("after"))
+    start = queries.group_by_id(after, request.viewer) if after is not None else None
     page, more = queries.page_after(queries.groups_listed(request.viewer, **chosen), start)
     context = {
         "rows": [rows.group_row(group, request.viewer) for group in page],
@@ -111,10 +112,11 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     found, viewer = find_group(request, slug), request.viewer
     if not policies.can_see_members(viewer, found):
         raise Http404
-    steward = policies.is_steward(viewer, found)
+    page, more = queries.members_after(found, viewer, number(request.GET.get("after")))
     context = {
         "group": found,
-        "steward": steward,
+        "steward": policies.is_steward(viewer, found),
+        "older": f"{reverse('group_members', args=[slug])}?after={page[-1].pk}" if more else "",
         "members": [
             {
                 "seat": rows.seat_of(row, viewer),
@@ -124,7 +126,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
                 "is_steward": row.steward_since is not None,
                 "me": row.person_id == viewer.person_id,
             }
-            for row in queries.members_of(found, viewer)
+            for row in page
         ],
     }
     return render(request, "groups/members.html", context)

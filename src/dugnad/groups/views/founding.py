@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies
 from dugnad.groups.forms import CreateGroupForm, EditGroupForm
-from dugnad.groups.views.doors import member_posts, posted
+from dugnad.groups.views.doors import answered, member_posts, posted, too_often
 from dugnad.groups.views.finding import find_group
-from dugnad.kernel.limits import limit
+from dugnad.kernel.audience import readers_of
 from dugnad.kernel.policies import require
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -24,12 +24,11 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def create_group(request: HttpRequest) -> HttpResponse:
     """A form for a new group."""
     form = CreateGroupForm(posted(request), initial={"languages": [request.viewer.language]})
-    if form.is_valid():
-        limit(request, "create_group", 20, 3600)
+    if form.is_valid() and not too_often(request, form, "groups-founded", 20):
         group = actions.create_group(**form.cleaned_data, by=request.person)
         messages.success(request, _("{group} is here. You are its first steward.").format(group=group.name))
         return redirect(group.url)
-    return render(request, "groups/create_group.html", {"form": form}, status=422 if form.errors else 200)
+    return answered(request, "groups/create_group.html", {"form": form}, form)
 
 
 @login_required
@@ -43,8 +42,8 @@ def edit_group(request: HttpRequest, slug: str) -> HttpResponse:
         actions.edit_group(group, by=request.person, **form.cleaned_data)
         messages.success(request, _("The group is changed."))
         return redirect(group.url)
-    context = {"form": form, "group": group}
-    return render(request, "groups/edit_group.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "group": group, "line": readers_of(group.audience, request.viewer)}
+    return answered(request, "groups/edit_group.html", context, form)
 
 
 @member_posts

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 from dugnad.groups import actions, policies, queries, rows
 from dugnad.groups.forms import InviteLinkForm, InvitePersonForm
 from dugnad.groups.models import Group
-from dugnad.groups.views.doors import member_posts
+from dugnad.groups.views.doors import answered, member_posts, too_often
 from dugnad.groups.views.finding import find_group
-from dugnad.kernel.limits import limit
 from dugnad.kernel.policies import require
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -29,8 +28,7 @@ def invite_to_group(request: HttpRequest, slug: str) -> HttpResponse:
     which = request.POST.get("which", "")
     link = InviteLinkForm(request.POST if which == "link" else None, prefix="link")
     person = InvitePersonForm(request.POST if which == "person" else None, prefix="person", viewer=request.viewer)
-    if which == "link" and link.is_valid():
-        limit(request, "invitations", 30, 3600)
+    if which == "link" and link.is_valid() and not too_often(request, link, "invitations", 30):
         _row, token = actions.invite_to_group(group, by=request.person, **link.cleaned_data)
         request.session["new_invitation"] = token
         return redirect("new_invitation")
@@ -42,7 +40,7 @@ def invite_to_group(request: HttpRequest, slug: str) -> HttpResponse:
         "person_form": person,
         "open_ones": list(queries.open_invitations_of(group, request.viewer)),
     }
-    return render(request, "groups/invite.html", context, status=422 if link.errors or person.errors else 200)
+    return answered(request, "groups/invite.html", context, link, person)
 
 
 def _invited(request: HttpRequest, group: Group, form: InvitePersonForm) -> bool:
@@ -51,7 +49,8 @@ def _invited(request: HttpRequest, group: Group, form: InvitePersonForm) -> bool
     if not verdict:
         form.add_error("who", str(verdict.reason))
         return False
-    limit(request, "invitations", 30, 3600)
+    if too_often(request, form, "invitations", 30):
+        return False
     actions.invite_person(group, who, by=request.person, greeting=form.cleaned_data["greeting"])
     messages.success(request, _("{name} gets a notice.").format(name=who.name))
     return True

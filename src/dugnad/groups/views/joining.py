@@ -5,16 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies, queries
 from dugnad.groups.forms import LeaveForm, NoteForm, RemoveForm
 from dugnad.groups.models import Group, JoinRequest
-from dugnad.groups.views.doors import member_posts, posted
+from dugnad.groups.views.doors import answered, member_posts, posted, too_often
 from dugnad.groups.views.finding import find_group
-from dugnad.kernel.limits import limit
 from dugnad.kernel.policies import require
 from dugnad.kernel.templatetags.house import seat_html
 from dugnad.people.models import Person
@@ -40,14 +39,13 @@ def ask_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     asked = queries.own_join_request(group, request.viewer)
     if not asked:
         require(policies.can_ask_to_join(request.viewer, group))
-    if form.is_valid():
-        limit(request, "ask_to_join", 30, 3600)
+    if form.is_valid() and not too_often(request, form, "joining-asked", 30):
         actions.ask_to_join(group, by=request.person, note=form.cleaned_data["note"])
         words = _("Your request is with the stewards of {group}. You get a notice when they answer.")
         messages.success(request, words.format(group=group.name))
         return redirect(group.url)
     context = {"form": form, "group": group, "asked": asked}
-    return render(request, "groups/ask_to_join.html", context, status=422 if form.errors else 200)
+    return answered(request, "groups/ask_to_join.html", context, form)
 
 
 @member_posts
@@ -75,7 +73,7 @@ def _requests_page(request: HttpRequest, group: Group, form: NoteForm, wrong_in:
         for one in queries.join_requests_of(group, request.viewer)
     ]
     context = {"group": group, "requests": asked, "form": form, "wrong_in": wrong_in}
-    return render(request, "groups/join_requests.html", context, status=422 if form.errors else 200)
+    return answered(request, "groups/join_requests.html", context, form)
 
 
 @member_posts
@@ -118,7 +116,7 @@ def leave_group(request: HttpRequest, slug: str) -> HttpResponse:
         "needs_successor": not policies.can_leave_group(request.viewer, group),
         "last_one": group.member_count == 1,
     }
-    return render(request, "groups/leave_group.html", context, status=422 if form.errors else 200)
+    return answered(request, "groups/leave_group.html", context, form)
 
 
 @login_required
@@ -133,7 +131,7 @@ def remove_member(request: HttpRequest, slug: str, handle: str) -> HttpResponse:
         messages.success(request, _("{name} is no longer a member.").format(name=person.name))
         return redirect("group_members", slug=slug)
     context = {"group": group, "removed": person, "form": form}
-    return render(request, "groups/remove_member.html", context, status=422 if form.errors else 200)
+    return answered(request, "groups/remove_member.html", context, form)
 
 
 @member_posts

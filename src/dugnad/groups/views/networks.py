@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies, queries
 from dugnad.groups.forms import AskNetworkForm
 from dugnad.groups.models import NetworkTie
-from dugnad.groups.views.doors import member_posts, posted
+from dugnad.groups.views.doors import answered, member_posts, posted
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.policies import require
 
@@ -41,7 +41,7 @@ def group_networks(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": [tie for tie in ties if tie.accepted_at is None],
         "tied": [tie for tie in ties if tie.accepted_at is not None],
     }
-    return render(request, "groups/networks.html", context, status=422 if form.errors else 200)
+    return answered(request, "groups/networks.html", context, form)
 
 
 @member_posts
