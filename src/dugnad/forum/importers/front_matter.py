@@ -26,7 +26,7 @@ _DATE = re.compile(
     r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?=[-_.])")
-_LINKABLE = re.compile(r"(?:https?://[^/?#\s]|mailto:\S)", re.IGNORECASE)
+_LINKABLE = re.compile(r"(?:https?://[^/?#\s]|mailto:)\S+", re.IGNORECASE)
 _THEME_FILE = re.compile(r"(?:\A|.*/)([^/]+?)(?:\.(?:md|markdown))?\Z")
 
 
@@ -164,8 +164,8 @@ def _link(row: Any) -> dict[str, str] | None:
     if not isinstance(row, dict):
         return None
     url, title = row.get("url"), row.get("title")
-    url = url.strip() if isinstance(url, str) else ""
-    if len(url) > LONGEST_ADDRESS or not _LINKABLE.match(url):
+    url = clean_line(url) if isinstance(url, str) else ""
+    if len(url) > LONGEST_ADDRESS or not _LINKABLE.fullmatch(url):
         return None
     name = clean_line(_decoded(title))[:200] if isinstance(title, str) else ""
     return {"title": name or url, "url": url}
