@@ -78,7 +78,8 @@ def test_a_text_without_title_or_with_a_very_long_one_is_not_taken_in():
 def test_links_of_the_front_matter_are_kept_when_they_lead_to_the_web():
     front, _body = split(
         "---\nlinks:\n- title: Decidim\n  url: https://decidim.org\n- url: https://a.example\n"
-        '- title: bad\n  url: javascript:alert(1)\n- only a line\n- url: "https://c.example/\\0 x"\n- title: [x]\n  url: {a: b}\n---\n'
+        '- title: bad\n  url: javascript:alert(1)\n- only a line\n- url: "https://c.example/\\0 x"\n'
+        "- title: [x]\n  url: {a: b}\n---\n"
     )
     assert front.links == [
         {"title": "Decidim", "url": "https://decidim.org"},
