@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from dugnad.forum import keeping, live, telling  # noqa: F401 - importing them fills their hooks
+from dugnad.forum import erasing, keeping, live, telling  # noqa: F401 - importing them fills their hooks
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post
 from dugnad.forum.rows import author_name

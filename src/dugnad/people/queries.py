@@ -11,6 +11,8 @@ from django.utils.crypto import constant_time_compare
 from dugnad.kernel.audience import Viewer, viewer_of
 from dugnad.people.models import Block, Person, PlaceStewardship
 
+_UNKNOWN = object()
+
 
 def viewer_of_session(session_key: str, language: str) -> Viewer | None:
     """The viewer behind a session cookie, or None when it signs nobody in. For the live socket."""
@@ -34,8 +36,9 @@ def keys_of(person: Person) -> list[str]:
 
 def hidden_from(person: Person) -> list[int]:
     """Ids of the persons whom this person blocked."""
-    if "blocked_ids" in person.__dict__:  # known when the session loaded the person
-        return [int(number) for number in (person.__dict__["blocked_ids"] or "").split(",") if number]
+    known = getattr(person, "blocked_ids", _UNKNOWN)
+    if known is not _UNKNOWN:  # the session loaded the person, blocks included
+        return [int(number) for number in (known or "").split(",") if number]
     return list(Block.objects.filter(person_id=person.pk).values_list("blocked_id", flat=True))
 
 

@@ -3,8 +3,8 @@
 from dugnad.forum.queries.categories import (
     categories_for_group,
     categories_of_tree,
+    categories_open,
     category_by_slug,
-    writable_categories,
 )
 from dugnad.forum.queries.lists import ThreadList, new_threads_for, pinned_threads, threads_in_category, threads_listed
 from dugnad.forum.queries.threads import (
@@ -26,6 +26,7 @@ __all__ = [
     "Unread",
     "categories_for_group",
     "categories_of_tree",
+    "categories_open",
     "category_by_slug",
     "grown_into",
     "grown_out_of",
@@ -40,5 +41,4 @@ __all__ = [
     "threads_listed",
     "unread_of",
     "versions_of_post",
-    "writable_categories",
 ]

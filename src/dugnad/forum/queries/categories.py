@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from dugnad.forum import policies
 from dugnad.forum.models import Category, CategoryReading
 from dugnad.kernel.audience import Viewer, visible_to
 
@@ -72,10 +71,7 @@ def attention_to(category: Category, viewer: Viewer) -> str:
     return said.first() or ""
 
 
-def writable_categories(viewer: Viewer) -> list[Category]:
-    """Where the viewer may start a talk: common ones first, then those of their groups."""
+def categories_open(viewer: Viewer) -> list[Category]:
+    """Every category that the viewer sees and that is not closed: common ones first, then those of groups by name."""
     rows = visible_to(Category.objects.filter(closed_at=None).select_related("group"), viewer)
-    rows = rows.order_by("group__name_key", "position", "pk")
-    return sorted(
-        (row for row in rows if policies.can_start_thread(viewer, row)), key=lambda row: (row.group_id is not None,)
-    )
+    return list(rows.order_by(F("group__name_key").asc(nulls_first=True), "position", "pk"))

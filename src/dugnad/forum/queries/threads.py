@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q, Value
 from django.utils.safestring import SafeString
 
-from dugnad.forum import policies
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
 from dugnad.forum.queries.unread import Kin, unread_and_kin
@@ -88,8 +87,13 @@ def versions_of_post(post: Post) -> list[PostVersion]:
     return list(PostVersion.objects.filter(post=post).order_by("-pk")[:MOST_VERSIONS])
 
 
-def thread_page(thread: Thread, viewer: Viewer, start: int | None = None) -> ThreadPage:
-    """The window of the thread that begins with post `start`; without it, where the viewer stopped reading."""
+def thread_page(
+    thread: Thread, viewer: Viewer, start: int | None = None, *, chooses_answer: bool = False
+) -> ThreadPage:
+    """The window of the thread that begins with post `start`; without it, where the viewer stopped reading.
+
+    `chooses_answer`: the viewer may say which post answered the question.
+    """
     reading, kin = unread_and_kin(thread, viewer)
     if start is None:
         start = _where_to_begin(thread, viewer, reading.read_to)
@@ -98,7 +102,7 @@ def thread_page(thread: Thread, viewer: Viewer, start: int | None = None) -> Thr
     window = [Slight(*row) for row in posts.values_list("pk", "number", "revision", "author_id")[: WINDOW + 1]]
     later = window[WINDOW].number if len(window) > WINDOW else 0
     window = window[:WINDOW]
-    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer))
+    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer, chooses_answer))
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
     unread = [p for p in printed if p.number > reading.read_to] if viewer.is_member and reading.read_to else []
     if unread and unread[0].number > 1:
@@ -125,18 +129,17 @@ def _where_to_begin(thread: Thread, viewer: Viewer, read_to: int) -> int:
     return read_to + 1 - CONTEXT
 
 
-def _mine(window: list[Slight], thread: Thread, viewer: Viewer) -> dict[int, Mine]:
+def _mine(window: list[Slight], thread: Thread, viewer: Viewer, chooses_answer: bool) -> dict[int, Mine]:
     if not viewer.is_member:
         return {post.pk: ANSWER if post.pk == thread.answer_id else STRANGER for post in window}
     given, kept = _marks([post.pk for post in window], viewer)
-    answers = bool(thread.kind == "question" and policies.can_change_state(viewer, thread))
     return {
         post.pk: Mine(
             member=True,
             own=post.author_id == viewer.person_id,
             given=frozenset(given[post.pk]),
             kept=post.pk in kept,
-            answers=answers,
+            answers=chooses_answer,
             is_answer=post.pk == thread.answer_id,
         )
         for post in window

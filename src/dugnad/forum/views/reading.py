@@ -106,7 +106,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     """A thread: what it is, where it stands, a window of its posts, and the place to answer."""
     found = find_thread(request, thread_id)
     live_at = position(f"thread:{thread_id}")
-    page = queries.thread_page(found, request.viewer, _number(request, "from") or None)
+    chooses = found.kind == "question" and bool(policies.can_change_state(request.viewer, found))
+    page = queries.thread_page(found, request.viewer, _number(request, "from") or None, chooses_answer=chooses)
     if request.person and page.last > page.read_to:
         actions.read_thread(found, page.last, by=request.person)
     thread_was_read(request, found)

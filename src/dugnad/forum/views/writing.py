@@ -96,7 +96,7 @@ def new_anywhere(request: HttpRequest) -> HttpResponse:
     if away := sign_in_first(request):
         return away
     kind = kind_named(request.GET.get("kind"))
-    places = [c for c in queries.writable_categories(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)]
+    places = [c for c in queries.categories_open(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)]
     shown = {
         "places": [(c, c.said("name", request.viewer.language), c.said("purpose", request.viewer.language)) for c in places],
         "kind": kind,

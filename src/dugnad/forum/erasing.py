@@ -1,0 +1,154 @@
+"""A person leaves the forum for good: what is theirs goes, what is others' stays without their name.
+
+In bulk: whoever wrote ten thousand posts is gone in seconds, and other writers are not kept waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dugnad.forum.models import (
+    Bookmark,
+    CategoryReading,
+    Post,
+    PostFile,
+    PostVersion,
+    Reaction,
+    Reader,
+    Thread,
+    ThreadReading,
+)
+from dugnad.forum.writing import entry_of, write
+from dugnad.kernel import registry, search
+from dugnad.kernel.files import StoredFile, remove_file
+from dugnad.kernel.live.bus import announce
+from dugnad.kernel.search import SearchEntry
+from dugnad.notices.actions import forget_notices
+from dugnad.people.models import Person
+
+CHUNK = 400
+NAMELESS = "…"
+
+
+@registry.erasers.register
+def erase_from_forum(person: Person, leave_posts: bool) -> None:
+    """Take the person out of the forum. Posts stay under "a former member", or their text goes, as the person chose.
+
+    A thread that the person started keeps its title if others replied in it; without posts left its title goes too. The name in
+    what others wrote (mentions, quotes) is replaced.
+    """
+    for model in (Bookmark, ThreadReading, CategoryReading, Reader):
+        model.objects.filter(person=person).delete()
+    _take_back_reactions(person)
+    _leave_no_name(person)
+    if leave_posts:
+        _leave_posts(person)
+    else:
+        _remove_posts(person)
+    PostVersion.objects.filter(editor=person).update(editor=None)
+    Post.objects.filter(deleted_by=person).update(deleted_by=None)
+    _forget_in_threads(person)
+    _remove_files(person, leave_posts)
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def _take_back_reactions(person: Person) -> None:
+    ids = list(Reaction.objects.filter(person=person).values_list("post_id", flat=True).distinct())
+    Reaction.objects.filter(person=person).delete()
+    for chunk in _chunks(ids):
+        counts: dict[int, dict[str, int]] = {pk: {} for pk in chunk}
+        rows = Reaction.objects.filter(post__in=chunk).values_list("post_id", "kind").annotate(Count("pk"))
+        for post_id, kind, count in rows:
+            counts[post_id][kind] = count
+        posts = list(Post.objects.filter(pk__in=chunk).only("pk", "reaction_counts", "revision"))
+        for post in posts:
+            post.reaction_counts, post.revision = counts[post.pk], post.revision + 1
+        Post.objects.bulk_update(posts, ["reaction_counts", "revision"])
+
+
+def _leave_posts(person: Person) -> None:
+    """Earlier versions go in any case: they were changed for a reason."""
+    PostVersion.objects.filter(post__author=person).delete()
+    SearchEntry.objects.filter(kind="post", author=person).update(author=None)
+    Post.objects.filter(author=person).update(author=None, form_key=None, revision=F("revision") + 1)
+
+
+def _remove_posts(person: Person) -> None:
+    threads = list(Post.objects.filter(author=person).values_list("thread_id", flat=True).distinct())
+    ids = list(Post.objects.filter(author=person, deleted_at=None).values_list("pk", flat=True))
+    for chunk in _chunks(ids):
+        for model in (PostVersion, Reaction, Bookmark, PostFile):
+            model.objects.filter(post__in=chunk).delete()
+        search.forget("post", chunk)
+        forget_notices(f"post:{pk}" for pk in chunk)
+        Thread.objects.filter(answer__in=chunk).update(answer=None, state="open")
+        Post.objects.filter(pk__in=chunk).update(
+            source="", html="", plain="", reaction_counts={}, deleted_at=timezone.now(), revision=F("revision") + 1
+        )
+    Post.objects.filter(author=person).update(author=None, form_key=None)
+    for chunk in _chunks(threads):
+        _recount(chunk)
+    Thread.objects.filter(author=person).update(fields={}, state_note="")
+    for pk in threads:
+        announce(f"thread:{pk}", {"type": "thread_changed", "thread": pk})
+
+
+def _recount(threads: list[int]) -> None:
+    """Posts that are left are counted anew; a thread without any loses its words too."""
+    left = Post.objects.filter(thread=OuterRef("pk"), deleted_at=None).order_by().values("thread").annotate(n=Count("pk"))
+    found = Thread.objects.filter(pk__in=threads)
+    found.update(post_count=Coalesce(Subquery(left.values("n")), 0), revision=F("revision") + 1)
+    found.filter(post_count=0).update(
+        title=NAMELESS, slug="", fields={}, state_note="", outcome="", outcome_html="", source_key=""
+    )
+
+
+def _forget_in_threads(person: Person) -> None:
+    for column in ("author", "met_by", "closed_by"):
+        Thread.objects.filter(**{column: person}).update(**{column: None, "revision": F("revision") + 1})
+    Thread.objects.filter(last_author=person).update(last_author=None)
+
+
+def _leave_no_name(person: Person) -> None:
+    """In the posts of others a mention of the person and the head of a quote say "a former member"."""
+    named = Post.objects.filter(Q(html__contains=f'/people/{person.handle}"') | Q(source__contains=f"[{person.name}]("))
+    for post in named.exclude(author=person).select_related("author", "thread"):
+        with translation.override(post.language):
+            former = _("a former member")
+        post.source = _without(post.source, person, former)
+        _render_again(post)
+    for version in PostVersion.objects.filter(
+        Q(source__contains=f"@{person.handle}") | Q(source__contains=f"[{person.name}](")
+    ):
+        version.source = _without(version.source, person, NAMELESS)
+        version.save(update_fields=["source"])
+
+
+def _without(source: str, person: Person, former: str) -> str:
+    source = re.sub(rf"@{re.escape(person.handle)}(?![\w-])", former, source)
+    return source.replace(f"[{person.name}](/t/", f"[{former}](/t/")
+
+
+def _render_again(post: Post) -> None:
+    written = write(post.source, post.author)
+    post.html, post.plain, post.revision = written.rendered.html, written.rendered.plain, post.revision + 1
+    post.save(update_fields=["source", "html", "plain", "revision"])
+    search.index(entry_of(post, post.thread.title))
+
+
+def _remove_files(person: Person, leave_posts: bool) -> None:
+    for stored in StoredFile.objects.filter(author=person):
+        if leave_posts and PostFile.objects.filter(file=stored).exists():
+            StoredFile.objects.filter(pk=stored.pk).update(author=None)
+        else:
+            remove_file(stored)
