@@ -29,12 +29,15 @@ class Place:
     members: set[int] = field(default_factory=lambda: {AMAL})
     blocked: dict[int, frozenset[int]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    database_is_away: bool = False
     asked: list[str] = field(default_factory=list)
     served: Served | None = None
     hub: Hub | None = None
     bus: LocalBus | None = None
 
     def viewer_of(self, session: str, language: str) -> Viewer | None:
+        if self.database_is_away:
+            raise LookupError
         person = self.sessions.get(session)
         if person is None:
             return None

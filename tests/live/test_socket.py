@@ -121,6 +121,19 @@ def test_a_session_that_ended_cannot_join_and_is_sent_away(place: Place) -> None
         assert closing_code(amal) == 4001
 
 
+def test_while_nobody_can_say_who_it_is_there_is_no_socket(place: Place) -> None:
+    with place.socket("amal-session") as amal:
+        assert say(amal, ping=1) == {"pong": 1}
+        place.database_is_away = True
+        amal.send('{"join": "thread:1"}')
+        assert closing_code(amal) == 1011
+    with pytest.raises(InvalidStatus):
+        place.socket("amal-session")
+    place.database_is_away = False
+    with place.socket("amal-session") as amal:
+        assert say(amal, join="thread:1")["joined"] == "thread:1"
+
+
 def test_what_a_blocked_person_writes_is_not_sent(place: Place) -> None:
     place.blocked[AMAL] = frozenset({KARI})
     with place.socket("amal-session") as amal:

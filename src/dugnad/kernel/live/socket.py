@@ -33,6 +33,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 TOO_MANY_SOCKETS = 4012
 TOO_MANY_MESSAGES = 4029
 UNREADABLE = 1003
+BROKEN = 1011
 SECONDS_TO_CLOSE = 5
 CHANNEL = re.compile(r"([a-z][a-z_-]{0,30}):([1-9][0-9]{0,17})")
 MAY_LISTEN = Callable[[Any, int], Any]
@@ -124,7 +125,12 @@ class _Conversation:
     async def hold(self) -> None:
         hub = self._door.hub
         asked_at = hub.now()
-        viewer = await self._door.threads.run(self._viewer)
+        try:
+            viewer = await self._door.threads.run(self._viewer)
+        except Exception as trouble:  # noqa: BLE001 - the database may be away; the page tries again by itself
+            log.error("who opened a socket could not be found out: %s", without_words(trouble))
+            await self._send({"type": "websocket.close", "code": BROKEN})
+            return
         self._client = Client(viewer.person_id, self._language or viewer.language)
         await self._send({"type": "websocket.accept"})
         if not self._room_for(viewer):
@@ -147,7 +153,12 @@ class _Conversation:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            # CancelledError is no Exception, OSError is a line that broke.
+            if isinstance(end, Exception) and not isinstance(end, OSError):
+                log.error("a conversation broke: %s", without_words(end))
+                self._client.cut(BROKEN)
 
     async def _cut_off(self) -> None:
         await self._client.cut_off.wait()
