@@ -25,7 +25,7 @@ def edit(post, text: str, **more):
 
 
 def typed(text: str, seen_edits: int = 0, **more: str) -> dict[str, object]:
-    return {"text": text, "seen_edits": seen_edits, "language": "sv", **more}
+    return {"text": text, "seen_edits": seen_edits, "language": "en", **more}
 
 
 def versions(post) -> list[str]:
@@ -64,7 +64,7 @@ def test_the_text_changes_everywhere_and_the_earlier_one_is_kept(post):
     assert (changed.html, changed.plain, changed.language) == ("<p>I have <strong>two</strong>.</p>\n", "I have two.", "nb")
     assert (changed.edits, changed.revision, changed.number) == (1, 2, 2)
     assert (version.source, version.language, version.reason, version.editor) == (
-        "I have *one*.", "sv", "Counted again", given.person("leyla"),
+        "I have *one*.", "en", "Counted again", given.person("leyla"),
     )  # fmt: skip
     assert version.written_at == post.created_at
 
@@ -119,7 +119,7 @@ def test_the_second_sees_both_texts_and_can_publish_theirs_over_it(post):
 
 def test_the_form_holds_the_text_as_it_was_typed(post):
     form = given.client("leyla").get(f"{post.url}/edit").context["form"]
-    assert (form["text"].value(), form["seen_edits"].value(), form["language"].value()) == ("I have *one*.", 0, "sv")
+    assert (form["text"].value(), form["seen_edits"].value(), form["language"].value()) == ("I have *one*.", 0, "en")
 
 
 def test_the_page_says_that_it_was_changed_and_leads_to_the_earlier_text(post):

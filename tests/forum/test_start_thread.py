@@ -181,6 +181,7 @@ def test_the_starter_watches_the_thread_and_has_read_it():
 
 
 def test_the_language_is_the_one_chosen_else_the_writers():
+    given.person("amina", language="sv")
     assert given.thread(by="amina").language == "sv"
     assert given.thread("Kven har ein drill?", by="amina", language="nn").posts.get().language == "nn"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -180,12 +181,20 @@ class StateForm(forms.Form):
     """Where a thread stands now; for a need that is met also by whom."""
 
     state = forms.ChoiceField(label=_("Where it stands"))
-    met_by = LineField(label=_("Thanks to"), required=False, max_length=60)
+    met_by = forms.ChoiceField(
+        label=_("Thanks to"),
+        required=False,
+        help_text=_("One of those who wrote in the thread."),
+        error_messages={"invalid_choice": _("Choose one of those who wrote in the thread.")},
+    )
     note = LineField(label=_("A word about it"), required=False, max_length=300)
 
-    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Kind, *args: Any, helpers: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [(state.name, state.label) for state in kind.states if not state.needs_post]
+        self.fields["met_by"].choices = [("", _("Nobody in particular")), *helpers]
+        if not any(state.asks_who for state in kind.states):
+            del self.fields["met_by"]
 
 
 class CategoryForm(forms.Form):

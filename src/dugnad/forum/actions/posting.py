@@ -143,13 +143,15 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
 @transaction.atomic
 def delete_post(post: Post, *, by: Person) -> Post:
     """Delete a post: its text, versions, pictures, reactions and bookmarks are gone; its number stays as a quiet line."""
+    _lock_thread(post)
     post = _locked(post)
     require(policies.can_delete_post(by, post))
     return empty_post(post, by=by)
 
 
 def empty_post(post: Post, *, by: Person | None) -> Post:
-    """What deleting and erasing share: nothing of the text is left anywhere. `post` is locked."""
+    """What deleting and erasing share: nothing of the text is left anywhere."""
+    thread = _lock_thread(post)
     PostVersion.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     Bookmark.objects.filter(post=post).delete()
@@ -159,7 +161,7 @@ def empty_post(post: Post, *, by: Person | None) -> Post:
     post.deleted_at, post.deleted_by = timezone.now(), by
     post.revision += 1
     post.save()
-    _leave_thread(post)
+    _leave_thread(post, thread)
     search.forget("post", [post.pk])
     told = forget_notices([post])
     if by is not None:
@@ -170,11 +172,15 @@ def empty_post(post: Post, *, by: Person | None) -> Post:
     return post
 
 
-def _leave_thread(post: Post) -> None:
+def _lock_thread(post: Post) -> Thread:
+    """The thread is locked before the post, as accepting an answer does: two such deeds wait instead of blocking each other."""
+    return Thread.objects.select_for_update().get(pk=post.thread_id)
+
+
+def _leave_thread(post: Post, thread: Thread) -> None:
     """The thread counts one post less and loses what was said with this one: the facts with the opening post, the answer
     with the post that answered, and with the last post everything that is left of it.
     """
-    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
     thread.post_count -= 1
     thread.revision += 1
     if post.number == 1:

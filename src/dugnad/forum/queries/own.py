@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Bookmark, Post
 from dugnad.forum.rows import author_name
+from dugnad.forum.writing import facts_in_words
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.clock import when
 from dugnad.kernel.text import excerpt
@@ -19,8 +20,6 @@ PAGE = 30
 class Kept:
     """A bookmarked post, ready to print."""
 
-    bookmark_id: int
-    post_id: int
     title: str
     url: str
     author: str
@@ -29,15 +28,29 @@ class Kept:
     when: SafeString
 
 
-def bookmarked_posts(viewer: Viewer, before: int = 0) -> list[Kept]:
-    """The viewer's bookmarks whose posts they may still see, newest first."""
+def bookmarked_posts(viewer: Viewer, before: int = 0) -> tuple[list[Kept], int]:
+    """A page of the viewer's bookmarks, newest first, and the key of the next older page (0: this is the end).
+
+    Those whose posts they may not see at present are left out, and come back with the right to see them.
+    """
     bookmarks = Bookmark.objects.filter(person=viewer.person_id).order_by("-pk")
     if before:
         bookmarks = bookmarks.filter(pk__lt=before)
-    ids = dict(bookmarks.values_list("post_id", "pk")[:PAGE])
-    posts = visible_to(Post.objects.select_related("thread", "author"), viewer).in_bulk(list(ids))
-    return [
-        Kept(ids[p.pk], p.pk, p.thread.title, p.url, author_name(p.author), p.language, excerpt(p.plain, 180), when(p.created_at, viewer.language))
-        for pk in ids
-        if (p := posts.get(pk)) is not None
-    ]
+    page = list(bookmarks.values_list("pk", "post_id")[: PAGE + 1])
+    older = page[PAGE - 1][0] if len(page) > PAGE else 0
+    posts = visible_to(Post.objects.select_related("thread", "author"), viewer).in_bulk(
+        [post for _pk, post in page[:PAGE]]
+    )
+    return [_kept(posts[post], viewer) for _pk, post in page[:PAGE] if post in posts], older
+
+
+def _kept(post: Post, viewer: Viewer) -> Kept:
+    facts = facts_in_words(post.thread) if post.number == 1 else []
+    return Kept(
+        title=post.thread.title,
+        url=post.url,
+        author=author_name(post.author),
+        language=post.language,
+        words=excerpt("\n\n".join([*facts, post.plain]), 180),
+        when=when(post.created_at, viewer.language),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -82,27 +83,28 @@ def change_state(request: HttpRequest, thread_id: int) -> HttpResponse:
     verdict = policies.can_change_state(request.viewer, thread)
     if not verdict:
         return refused(request, verdict)
-    kind = KINDS[thread.kind]
-    initial = {"state": request.GET.get("to", thread.state), "note": thread.state_note}
-    form = StateForm(kind, request.POST or None, initial=initial)
+    kind, helpers = KINDS[thread.kind], _helpers(thread)
+    initial = {
+        "state": request.GET.get("to", thread.state),
+        "note": thread.state_note,
+        "met_by": thread.met_by.handle if thread.met_by else "",
+    }
+    form = StateForm(kind, request.POST or None, initial=initial, helpers=[(one.handle, one.name) for one in helpers])
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        met_by = _helper_named(thread.pk, values["met_by"])
+        met_by = next((one for one in helpers if one.handle == values.get("met_by")), None)
         actions.change_state(thread, values["state"], by=request.person, met_by=met_by, note=values["note"])
         say(request, _("Saved. Those who follow the thread see it."))
         return HttpResponseRedirect(thread.url)
-    shown = {"thread": thread, "kind": kind, "form": form, "helpers": _helpers(thread.pk)}
+    shown = {"thread": thread, "kind": kind, "form": form}
     return render(request, "forum/change_state.html", shown, status=422 if form.errors else 200)
 
 
-def _helpers(thread_id: int) -> list[Person]:
-    """Those who wrote in the thread: most often one of them is to be thanked."""
-    ids = Post.objects.filter(thread=thread_id, number__gt=1).exclude(author=None).values("author")
-    return list(Person.objects.living().filter(pk__in=ids).order_by("name_key")[:50])
-
-
-def _helper_named(thread_id: int, name: str) -> Person | None:
-    return next((person for person in _helpers(thread_id) if name and name in (person.handle, person.name)), None)
+def _helpers(thread: Thread) -> list[Person]:
+    """Those who replied in the thread: most often one of them is to be thanked. Whoever was thanked before is among them."""
+    ids = Post.objects.filter(thread=thread, number__gt=1, deleted_at=None).exclude(author=None).values("author")
+    replied = Person.objects.living().filter(Q(pk__in=ids) | Q(pk=thread.met_by_id)).exclude(pk=thread.author_id)
+    return list(replied.order_by("name_key")[:100])
 
 
 @gives_text_back

@@ -190,7 +190,8 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
         return away
     from dugnad.forum.queries.own import bookmarked_posts
 
-    return render(request, "forum/bookmarks.html", {"rows": bookmarked_posts(request.viewer, _number(request, "before"))})
+    rows, older = bookmarked_posts(request.viewer, _number(request, "before"))
+    return render(request, "forum/bookmarks.html", {"rows": rows, "older": older})
 
 
 def new_for_me(request: HttpRequest) -> HttpResponse:
