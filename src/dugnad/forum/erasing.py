@@ -105,7 +105,9 @@ def _remove_posts(person: Person) -> None:
 
 def _recount(threads: list[int]) -> None:
     """Posts that are left are counted anew; a thread without any loses its words too."""
-    left = Post.objects.filter(thread=OuterRef("pk"), deleted_at=None).order_by().values("thread").annotate(n=Count("pk"))
+    left = (
+        Post.objects.filter(thread=OuterRef("pk"), deleted_at=None).order_by().values("thread").annotate(n=Count("pk"))
+    )
     found = Thread.objects.filter(pk__in=threads)
     found.update(post_count=Coalesce(Subquery(left.values("n")), 0), revision=F("revision") + 1)
     found.filter(post_count=0).update(

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from dugnad.forum.actions.importing import SOURCE
 from dugnad.forum.kinds import KINDS, Field
 from dugnad.forum.models import Thread
 from dugnad.forum.rows import state_words
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.formats import long_date
 from dugnad.kernel.text import render
+from dugnad.kernel.text.wall import EXTERNAL_REL
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,25 @@ def thread_facts(thread: Thread, viewer: Viewer) -> Facts:
     """The facts of a thread in the viewer's language, ready to render."""
     kind = KINDS[thread.kind]
     rows = [(fact.label, _shown(fact, thread.fields[fact.name], viewer)) for fact in kind.fields if thread.fields.get(fact.name)]
+    rows += _from_elsewhere(thread)
     state = kind.state(thread.state)
     return Facts(rows, _steps(thread), state_words(thread), bool(state and state.ends))
+
+
+def _from_elsewhere(thread: Thread) -> list[tuple[Any, SafeString | str]]:
+    """Of a text that was taken in: where it stands on its website, and the links that stood beside it."""
+    source = thread.fields.get(SOURCE, {})
+    links = [(link["url"], link["title"]) for link in source.get("links", ())]
+    rows: list[tuple[Any, SafeString | str]] = []
+    if source.get("address"):
+        rows.append((_("First published"), _linked([(source["address"], source["address"])])))
+    if links:
+        rows.append((_("Links"), _linked(links)))
+    return rows
+
+
+def _linked(links: list[tuple[str, str]]) -> SafeString:
+    return format_html_join(mark_safe("<br>"), f'<a href="{{}}" rel="{EXTERNAL_REL}">{{}}</a>', links)
 
 
 def _shown(fact: Field, value: Any, viewer: Viewer) -> SafeString | str:

@@ -8,18 +8,21 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from dugnad.forum import erasing, keeping, live, telling  # noqa: F401 - importing them fills their hooks
+from dugnad.forum import erasing, keeping, live, policies, queries, telling  # noqa: F401 - importing them fills their hooks
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post
-from dugnad.forum.rows import author_name
+from dugnad.forum.rows import writer_name
+from dugnad.groups.models import Group
+from dugnad.groups.sections import Row, Section, group_sections
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.clock import when
 from dugnad.kernel.context import Way
 from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.search import Found
-from dugnad.kernel.templatetags.house import mark_svg
+from dugnad.kernel.templatetags.house import icon_svg, mark_svg
 
 
 @registry.menu.register
@@ -46,7 +49,9 @@ def newcomer(happening: Happening, person: Any, by: Any) -> None:
 @registry.search_sources.register("post")
 def found_posts(hits: list[Found], viewer: Viewer, snippets: dict[int, SafeString]) -> dict[int, SafeString]:
     """Hits in posts as printed rows; what the viewer may not see (any more) is not among them."""
-    posts = visible_to(Post.objects.select_related("thread__category", "author"), viewer).in_bulk([h.thing_id for h in hits])
+    posts = visible_to(Post.objects.select_related("thread__category", "author"), viewer).in_bulk(
+        [h.thing_id for h in hits]
+    )
     return {
         hit.thing_id: _row(posts[hit.thing_id], snippets.get(hit.entry_id, SafeString("")), viewer)
         for hit in hits
@@ -60,6 +65,30 @@ def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
         '<p class="meta">{} · <b>{}</b> · {}</p></div></li>',
         mark_svg(post.thread.kind), mark_safe(lang), post.url if post.number > 1 else post.thread.url, post.thread.title,
-        mark_safe(lang), snippet, post.thread.category.said("name", viewer.language), author_name(post.author),
+        mark_safe(lang), snippet, post.thread.category.said("name", viewer.language), writer_name(post),
         when(post.created_at, viewer.language),
     )  # fmt: skip
+
+
+@group_sections.register
+def categories_on_group_page(group: Group, viewer: Viewer) -> Section:
+    """The group's own categories, as far as the viewer may see them."""
+    branches = queries.categories_for_group(viewer, group)
+    rows = [
+        Row(
+            branch.url,
+            branch.name,
+            icon_svg("i-door"),
+            branch.purpose,
+            ngettext("{count} thread", "{count} threads", branch.thread_count).format(count=branch.thread_count),
+        )
+        for branch in branches
+    ]
+    may_make = bool(policies.can_create_category(viewer, group.pk))
+    return Section(
+        heading=_("Categories"),
+        rows=rows,
+        empty=_("This group has no categories of its own that you can see."),
+        new_url=f"/categories/new?group={group.slug}" if may_make else "",
+        new_link=_("Add a category") if may_make else "",
+    )

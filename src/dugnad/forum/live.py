@@ -35,7 +35,7 @@ def forget_text(event: Message) -> None:
 
 
 def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:
-    post = Post.objects.select_related("author").filter(pk=event["post"]).first()
+    post = Post.objects.select_related("author", "thread").filter(pk=event["post"]).first()
     if post is None:
         return None
     with override(language):

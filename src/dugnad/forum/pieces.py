@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, override
 
 from dugnad.forum.kinds import REACTIONS
 from dugnad.forum.models import Post
-from dugnad.forum.rows import author_name
+from dugnad.forum.rows import writer_name
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
 from dugnad.kernel.fragments import kept_pieces
@@ -57,7 +57,7 @@ def post_pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) 
     keys = {("post", post.pk, post.revision, language, day, mine[post.pk]): post.pk for post in window}
 
     def make(missing: list[int]) -> dict[int, SafeString]:
-        posts = Post.objects.select_related("author").in_bulk(missing)
+        posts = Post.objects.select_related("author", "thread").in_bulk(missing)
         return {pk: _article(post, language, mine[pk]) for pk, post in posts.items()}
 
     pieces = kept_pieces(keys, make)
@@ -91,7 +91,7 @@ def _gone(post: Post, language: str) -> SafeString:
 
 def _head(post: Post, language: str, mine: Mine) -> str:
     author = post.author
-    name = escape(author_name(author))
+    name = escape(writer_name(post))
     who = f'<a href="{author.url}">{name}</a>' if author and mine.member else name
     facts = [f'<a class="plain" href="{post.url}">{when(post.created_at, language)}</a>']
     if post.language != language:
@@ -144,7 +144,10 @@ def _reaction(post: Post, kind: str, mine: Mine) -> str:
 
 
 def _more(post: Post, rest: list[str], mine: Mine) -> str:
-    deeds = [*rest, _button(post, "unkeep" if mine.kept else "keep", _("Remove the bookmark") if mine.kept else _("Bookmark"))]
+    deeds = [
+        *rest,
+        _button(post, "unkeep" if mine.kept else "keep", _("Remove the bookmark") if mine.kept else _("Bookmark")),
+    ]
     if mine.answers and not mine.is_answer and post.number > 1:
         deeds.append(_button(post, "answer", _("This answered my question"), "i-check"))
     grow = f'<a class="tool" href="/new?from={post.thread_id}">{icon_svg("i-arrow")}{escape(_("Start a thread from this"))}</a>'

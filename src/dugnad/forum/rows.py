@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dugnad.forum.kinds import KINDS
-from dugnad.forum.models import Thread
+from dugnad.forum.models import Post, Thread
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
@@ -60,7 +60,8 @@ def thread_rows(
     threads = list(threads)
     day = today()
     keys = {
-        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category): t.pk for t in threads
+        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category): t.pk
+        for t in threads
     }
     pieces = kept_pieces(keys, lambda missing: _make(missing, viewer, show_category))
     return [_row(pieces[key], unread[pk]) for key, pk in keys.items()]
@@ -100,16 +101,22 @@ def _fresh(unread: Unread) -> str:
     return f'<span class="fresh">{escape(words)}</span> '
 
 
-def author_name(person: object | None) -> str:
-    """The name others see, or what stands there when the person is gone."""
-    return getattr(person, "name", "") or _("a former member")
+def author_name(person: object | None, *, from_elsewhere: bool = False) -> str:
+    """The name others see, or what stands there when the person is gone, or was never here since the text was taken in."""
+    return getattr(person, "name", "") or (_("taken in from a website") if from_elsewhere else _("a former member"))
+
+
+def writer_name(post: Post) -> str:
+    """The name that stands at a post."""
+    taken_in = post.author is None and post.number == 1 and bool(post.thread.source_key)
+    return author_name(post.author, from_elsewhere=taken_in)
 
 
 def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> str:
     parts = [_kind_and_state(thread)]
     if show_category:
         parts.append(escape(thread.category.said("name", viewer.language)))
-    parts.append(format_html("<b>{}</b>", author_name(thread.author)))
+    parts.append(format_html("<b>{}</b>", author_name(thread.author, from_elsewhere=bool(thread.source_key))))
     if thread.fields.get("where"):
         parts.append(escape(thread.fields["where"]))
     if thread.language != viewer.language:

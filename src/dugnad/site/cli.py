@@ -144,9 +144,8 @@ def _listen() -> list[Any]:
     try:
         return listen(env.BIND, env.PORT)
     except PortTaken as trouble:
-        raise Sentence(
-            f"Port {env.PORT} cannot be used ({trouble}). Stop what uses it, or choose another one: --port {env.PORT + 1}"
-        ) from None
+        other = f"choose another one: --port {env.PORT + 1}"
+        raise Sentence(f"Port {env.PORT} cannot be used ({trouble}). Stop what uses it, or {other}") from None
 
 
 def _migrate(command: str, words: list[str]) -> int:

@@ -10,6 +10,7 @@ from dugnad.forum.queries.categories import categories_of_my_groups
 from dugnad.forum.queries.lists import list_of, threads_listed
 from dugnad.groups import queries as groups
 from dugnad.kernel import formats
+from dugnad.kernel.audience import STEWARDS_OF_PLACE
 from dugnad.kernel.clock import place_zone, today
 from dugnad.kernel.place import the_place
 from dugnad.notices.queries import notices_of
@@ -29,6 +30,7 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
     new = forum.new_threads_for(viewer, most=MOST_NEW)
     shown = {
         "waiting": _waiting(request),
+        "not_open": the_place().opened_at is None and viewer.holds(STEWARDS_OF_PLACE),
         "day": formats.weekday_and_day(today(), viewer.language),
         "week": formats.week(today(), viewer.language),
         "greeting": formats.greeting(viewer.language, tz=place_zone()),

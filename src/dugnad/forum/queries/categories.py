@@ -67,7 +67,9 @@ def attention_to(category: Category, viewer: Viewer) -> str:
     """How closely the viewer follows the category: watch, follow, mute or nothing said."""
     if viewer.person_id is None:
         return ""
-    said = CategoryReading.objects.filter(category=category, person=viewer.person_id).values_list("attention", flat=True)
+    said = CategoryReading.objects.filter(category=category, person=viewer.person_id).values_list(
+        "attention", flat=True
+    )
     return said.first() or ""
 
 

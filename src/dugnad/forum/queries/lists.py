@@ -83,7 +83,9 @@ def threads_in_category(
 
 def pinned_threads(category: Category, viewer: Viewer) -> list[SafeString]:
     """What the stewards put first in the category."""
-    pinned = visible_to(Thread.objects.filter(category=category, post_count__gt=0), viewer).filter(pinned_at__isnull=False)
+    pinned = visible_to(Thread.objects.filter(category=category, post_count__gt=0), viewer).filter(
+        pinned_at__isnull=False
+    )
     return printed(light(pinned.order_by("-pinned_at"), MOST_PINNED), viewer, show_category=False)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Bookmark, Post
-from dugnad.forum.rows import author_name
+from dugnad.forum.rows import writer_name
 from dugnad.forum.writing import facts_in_words
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.clock import when
@@ -49,7 +49,7 @@ def _kept(post: Post, viewer: Viewer) -> Kept:
     return Kept(
         title=post.thread.title,
         url=post.url,
-        author=author_name(post.author),
+        author=writer_name(post),
         language=post.language,
         words=excerpt("\n\n".join([*facts, post.plain]), 180),
         when=when(post.created_at, viewer.language),

@@ -151,7 +151,9 @@ def _marks(ids: list[int], viewer: Viewer) -> tuple[dict[int, set[str]], set[int
     given: dict[int, set[str]] = defaultdict(set)
     kept: set[int] = set()
     reactions = Reaction.objects.filter(person=viewer.person_id, post__in=ids).values_list("post_id", "kind")
-    bookmarks: Any = Bookmark.objects.filter(person=viewer.person_id, post__in=ids).values_list("post_id", Value("bookmark"))
+    bookmarks: Any = Bookmark.objects.filter(person=viewer.person_id, post__in=ids).values_list(
+        "post_id", Value("bookmark")
+    )
     for post_id, kind in reactions.union(bookmarks, all=True):
         if kind == "bookmark":
             kept.add(post_id)

@@ -112,10 +112,7 @@ def _marks(threads: Sequence[Numbered], person_id: int, more: str = "") -> dict[
     statement = _MARKS.format(marks=",".join(["%s"] * len(threads)), more=more)
     with connection.cursor() as cursor:
         cursor.execute(statement, [person_id, person_id, person_id, *(thread.pk for thread in threads)])
-        return {
-            row[0]: (max(row[1], row[4] or 0), row[2], bool(row[3]), *row[5:])
-            for row in cursor.fetchall()
-        }
+        return {row[0]: (max(row[1], row[4] or 0), row[2], bool(row[3]), *row[5:]) for row in cursor.fetchall()}
 
 
 def _exceptions(behind: list[tuple[int, int]], viewer: Viewer) -> dict[int, int]:

@@ -87,7 +87,14 @@ def build(scale: int, say: Callable[[str], None]) -> None:
 def _people() -> list[Person]:
     """Persons 1 … 200; the first is the viewer, the last sees 2 %."""
     Person.objects.bulk_create(
-        Person(email=f"p{n}@example.org", name=f"Person {n}", name_key=f"person {n:05}", handle=f"person-{n}", language="en", password="!")
+        Person(
+            email=f"p{n}@example.org",
+            name=f"Person {n}",
+            name_key=f"person {n:05}",
+            handle=f"person-{n}",
+            language="en",
+            password="!",
+        )
         for n in range(1, PEOPLE + 1)
     )
     return list(Person.objects.order_by("pk"))
@@ -152,14 +159,23 @@ def _small_threads(people: list[Person], texts: list[Text]) -> None:
         Membership.objects.create(group=group, person=people[0], steward_since=timezone.now() if n == 1 else None)
         audience = audience_of(group.key, group.stewards_key)
         category = Category.objects.create(
-            name=f"Room {n}", slug=f"room-{n}", group=group, audience=audience, writers="group", thread_count=SMALL_THREADS // GROUPS
+            name=f"Room {n}",
+            slug=f"room-{n}",
+            group=group,
+            audience=audience,
+            writers="group",
+            thread_count=SMALL_THREADS // GROUPS,
         )
         plan += [(n * 1000 + m, category, audience, 1) for m in range(SMALL_THREADS // GROUPS)]
     _write_threads(plan, people, texts, random.Random(SEED), "Small thread")  # noqa: S311
 
 
 def _write_threads(
-    plan: list[tuple[int, Category, Audience, int]], people: list[Person], texts: list[Text], random_: random.Random, title: str
+    plan: list[tuple[int, Category, Audience, int]],
+    people: list[Person],
+    texts: list[Text],
+    random_: random.Random,
+    title: str,
 ) -> None:
     """Threads first, then their posts, oldest first; then each thread is told of its last post."""
     now = timezone.now()
@@ -203,7 +219,9 @@ def _viewer_marks(people: list[Person]) -> None:
     Block.objects.bulk_create(Block(person=viewer, blocked=person) for person in people[20 : 20 + BLOCKS])
     ids = list(Thread.objects.order_by("-pk").values_list("pk", "last_number")[: THREADS + SMALL_THREADS])
     ThreadReading.objects.bulk_create(
-        ThreadReading(person=viewer, thread_id=pk, read_to=max(1, last - n % 4), attention="mute" if n % 10 == 0 else "")
+        ThreadReading(
+            person=viewer, thread_id=pk, read_to=max(1, last - n % 4), attention="mute" if n % 10 == 0 else ""
+        )
         for n, (pk, last) in enumerate(ids)
     )
 
@@ -236,5 +254,6 @@ def _store(rows: list[tuple[int, str]]) -> None:
             cursor.executemany("INSERT INTO kernel_search_terms(rowid, terms) VALUES (%s, %s)", rows)
         else:
             cursor.executemany(
-                "UPDATE kernel_searchentry SET terms = to_tsvector('simple', %s) WHERE id = %s", [(t, pk) for pk, t in rows]
+                "UPDATE kernel_searchentry SET terms = to_tsvector('simple', %s) WHERE id = %s",
+                [(t, pk) for pk, t in rows],
             )

@@ -60,7 +60,12 @@ def _pages() -> list[Line]:
     category = long.category.url
 
     def line(
-        name: str, browser: Browser, path: str, floors: float | None = None, most_queries: int | None = None, form: Any = None
+        name: str,
+        browser: Browser,
+        path: str,
+        floors: float | None = None,
+        most_queries: int | None = None,
+        form: Any = None,
     ) -> Line:
         return Line(bench.cost(name, browser, path, FLOOR, form), floors, most_queries)
 
@@ -90,7 +95,9 @@ def _pages() -> list[Line]:
 
 def _table(lines: list[Line], facts: list[served.Fact], scale: int, say: Callable[[str], None]) -> None:
     engine = f"{connection.vendor}, scale {scale}"
-    say(f"\n{'page':34} {'CPU ms':>8} {'floors':>7} {'bar':>5} {'queries':>8} {'bar':>4} {'raw':>9} {'sent':>8}   ({engine})")
+    say(
+        f"\n{'page':34} {'CPU ms':>8} {'floors':>7} {'bar':>5} {'queries':>8} {'bar':>4} {'raw':>9} {'sent':>8}   ({engine})"
+    )
     for line in lines:
         cost = line.cost
         say(
@@ -105,6 +112,9 @@ def _table(lines: list[Line], facts: list[served.Fact], scale: int, say: Callabl
 
 
 def _as_data(lines: list[Line], facts: list[served.Fact], scale: int, held: bool) -> dict[str, Any]:
-    pages = [{**asdict(line.cost), "bar": line.floors, "most_queries": line.most_queries, "held": line.held} for line in lines]
+    pages = [
+        {**asdict(line.cost), "bar": line.floors, "most_queries": line.most_queries, "held": line.held}
+        for line in lines
+    ]
     return {"bench": "forum", "scale": scale, "database": connection.vendor, "held": held, "pages": pages,
             "served": [{**asdict(fact), "held": fact.held} for fact in facts]}  # fmt: skip

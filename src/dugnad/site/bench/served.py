@@ -48,7 +48,11 @@ def facts(path: str, *, with_browser: bool) -> list[Fact]:
 
 def left_out(found: list[Fact]) -> list[str]:
     """What was not measured, and why."""
-    return [] if len(found) > 1 else ["The first view in a browser was left out: there is no Chromium here, or no Playwright."]
+    return (
+        []
+        if len(found) > 1
+        else ["The first view in a browser was left out: there is no Chromium here, or no Playwright."]
+    )
 
 
 @contextmanager

@@ -222,7 +222,9 @@ def _write(filling: Filling, told: dict[str, Any], number: int, post: dict[str, 
 
 
 def _fields(filling: Filling, told: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: value.strip() if isinstance(value, str) else value for name, value in told.get("fields", {}).items()}
+    fields = {
+        name: value.strip() if isinstance(value, str) else value for name, value in told.get("fields", {}).items()
+    }
     if "next_step_on" in fields:
         fields["next_step_on"] = (filling.now + span(fields["next_step_on"])).date().isoformat()
     return fields
@@ -240,7 +242,9 @@ def _with_quotes(filling: Filling, told: dict[str, Any], number: int, text: str)
             post = filling.posts.get((told["key"], earlier))
             if post is not None and words in post.source:
                 name = post.author.name if post.author else ""
-                blocks[at] = quote(words, name, post.url, told["posts"][number - 1].get("language", told["language"])).strip()
+                blocks[at] = quote(
+                    words, name, post.url, told["posts"][number - 1].get("language", told["language"])
+                ).strip()
                 break
     return "\n\n".join(blocks)
 
@@ -269,7 +273,9 @@ def _settle(filling: Filling, told: dict[str, Any]) -> None:
         met_by = filling.persons.get(told.get("met_by", ""))
         forum.change_state(thread, told["state"], by=by, met_by=met_by, note=told.get("state_note", "").strip())
     if told.get("outcome"):
-        forum.close_thread(thread, by=filling.persons[told.get("closed_by", told["by"])], outcome=told["outcome"].strip())
+        forum.close_thread(
+            thread, by=filling.persons[told.get("closed_by", told["by"])], outcome=told["outcome"].strip()
+        )
     if told.get("pinned"):
         Thread.objects.filter(pk=thread.pk).update(pinned_at=filling.now)
     if told.get("pair_of"):

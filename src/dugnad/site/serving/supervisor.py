@@ -60,6 +60,7 @@ class Supervisor:
         """Take up what a dead process left undone, and begin."""
         self.presence.begin()
         take_up_orphans(self.presence)
+        connections.close_all()  # this thread asks nothing more
         task_enqueued.connect(_wake_after_commit, dispatch_uid="dugnad.supervisor")
         self._thread.start()
 
@@ -84,6 +85,7 @@ class Supervisor:
             log.warning("a task was still in hand when the house stopped; it is begun again at the next start")
         else:
             self.presence.end()
+            connections.close_all()
 
     def _house_posts(self) -> dict[str, Run]:
         keeper = Keeper(self.presence)
