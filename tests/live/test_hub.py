@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dugnad.kernel.live.client import Client
-from dugnad.kernel.live.hub import Hub
+from dugnad.kernel.live.hub import CHANNELS_KEPT, Hub
 
 THREAD = "thread:12"
 NOBODY: frozenset[int] = frozenset()
@@ -197,7 +197,7 @@ async def test_a_forgotten_channel_never_takes_an_old_position_for_the_present()
         hub.publish("thread:1", event(n))
         clock.pass_by(1)
     before = int(hub.position("thread:2").partition(".")[2])
-    for number in range(10, 2011):
+    for number in range(10, 10 + CHANNELS_KEPT + 1):
         hub.publish(f"thread:{number}", event(0))
     assert hub.position("thread:1") == f"{hub.epoch}.3"
     hub.publish("thread:2", event(7))

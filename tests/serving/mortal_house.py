@@ -15,7 +15,6 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 
 
@@ -56,7 +55,9 @@ async def open_up(stack: AsyncExitStack) -> Any:
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "dugnad.site.settings"
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    from dugnad.site.starting import migrate
+
+    migrate(say=lambda _line: None)
     from dugnad.site.serving.app import House
     from dugnad.site.serving.server import Server, listen
 

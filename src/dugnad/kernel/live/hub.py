@@ -25,7 +25,7 @@ from dugnad.kernel.trouble import without_words
 log = logging.getLogger("dugnad.live")
 
 PAUSE = 0.25  # seconds between two deltas of one channel
-CHANNELS_KEPT = 2000  # channels without listeners whose last deltas are still known
+CHANNELS_KEPT = 500  # channels without listeners whose last deltas are still known
 HANG_UP_KEPT = 60.0  # seconds for which a hang-up also meets sockets that are just being opened
 
 STOPPING = 1001
