@@ -75,7 +75,9 @@ def client(who: str = "") -> Client:
     return browser
 
 
-def group(name: str = "Hyresgäster i Hjällbo", *, by: str = "amina", members: tuple[str, ...] = (), **facts: Any) -> Group:
+def group(
+    name: str = "Hyresgäster i Hjällbo", *, by: str = "amina", members: tuple[str, ...] = (), **facts: Any
+) -> Group:
     """A group with its founder as steward, and members."""
     made = Group.objects.filter(name=name).first() or create_group(name, by=person(by), **facts)
     for who in members:
@@ -84,7 +86,9 @@ def group(name: str = "Hyresgäster i Hjällbo", *, by: str = "amina", members: 
     return made
 
 
-def category(name: str = "Housing", *, reach: str = "public", by: str = "", group: Group | None = None, **facts: Any) -> Category:
+def category(
+    name: str = "Housing", *, reach: str = "public", by: str = "", group: Group | None = None, **facts: Any
+) -> Category:
     """A category: common ones are made by a steward of the place, a group's own by its first steward."""
     made = Category.objects.filter(name=name, group=group).first()
     if made is not None:

@@ -83,7 +83,9 @@ def test_who_muted_the_thread_does_not_watch_it_by_writing():
 
 def test_the_door_publishes_and_leads_to_the_post():
     thread = given.thread()
-    answer = given.client("leyla").post(f"/t/{thread.pk}/reply", {"text": "I have one.", "language": "sv", "form_key": "k"})
+    answer = given.client("leyla").post(
+        f"/t/{thread.pk}/reply", {"text": "I have one.", "language": "sv", "form_key": "k"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/t/{thread.pk}/post/2")
     assert thread.posts.get(number=2).language == "sv"
 
@@ -188,4 +190,6 @@ def test_numbers_are_dense_when_many_write():
     thread = given.thread()
     for number in range(2, 12):
         given.post(thread, f"Post {number}", by="leyla" if number % 2 else "bram")
-    assert list(Thread.objects.get(pk=thread.pk).posts.order_by("number").values_list("number", flat=True)) == [*range(1, 12)]
+    assert list(Thread.objects.get(pk=thread.pk).posts.order_by("number").values_list("number", flat=True)) == [
+        *range(1, 12)
+    ]

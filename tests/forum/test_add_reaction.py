@@ -137,7 +137,8 @@ def test_a_stranger_is_led_to_the_sign_in_page(post):
 
 
 @pytest.mark.parametrize(
-    "value", ["1:evil", "999999999999999999999:thanks", "-1:thanks", "x:thanks", ":thanks", "", "1", "१:thanks", "1:thanks:1"]
+    "value",
+    ["1:evil", "999999999999999999999:thanks", "-1:thanks", "x:thanks", ":thanks", "", "1", "१:thanks", "1:thanks:1"],
 )
 def test_values_that_no_button_sends_answer_404_and_change_nothing(post, value):
     assert press("jonas", post, value).status_code == 404

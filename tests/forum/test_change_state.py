@@ -37,7 +37,9 @@ def test_the_states_of_each_kind_are_these():
     assert with_states == {kind: list(states) for kind, states in SAID.items()} | {"question": ["open", "answered"]}
 
 
-@pytest.mark.parametrize(("kind", "state", "words"), [(k, s, w) for k, states in SAID.items() for s, w in states.items()])
+@pytest.mark.parametrize(
+    ("kind", "state", "words"), [(k, s, w) for k, states in SAID.items() for s, w in states.items()]
+)
 def test_each_state_is_chosen_in_the_form_and_said_in_the_list(kind, state, words):
     thread = given.thread(kind=kind)
     assert send("amina", thread, state=state).status_code == 302
@@ -84,7 +86,11 @@ def test_in_a_group_its_stewards_may_and_those_of_the_place_may_not():
     group = given.group(members=("leyla", "gunnel"))
     need = given.thread(kind="need", by="leyla", within=given.category("Houses", group=group))
     given.steward("gunnel")
-    assert [policies.can_change_state(given.viewer(who), need).ok for who in ("leyla", "amina", "gunnel")] == [True, True, False]
+    assert [policies.can_change_state(given.viewer(who), need).ok for who in ("leyla", "amina", "gunnel")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_need_that_is_met_names_whom_to_thank_and_tells_them():

@@ -48,7 +48,11 @@ def whole_database() -> str:
 def test_only_the_writer_may_delete_a_post():
     post = given.post(given.thread(), by="leyla")
     given.steward("gunnel")
-    assert [policies.can_delete_post(given.viewer(who), post).ok for who in ("leyla", "amina", "gunnel")] == [True, False, False]
+    assert [policies.can_delete_post(given.viewer(who), post).ok for who in ("leyla", "amina", "gunnel")] == [
+        True,
+        False,
+        False,
+    ]
     with pytest.raises(Refused) as refused:
         delete(post, "amina")
     assert str(refused.value) == "Only the person who wrote a post can delete it."
@@ -75,7 +79,13 @@ def test_nothing_of_the_text_is_left_anywhere(django_capture_on_commit_callbacks
     with django_capture_on_commit_callbacks(execute=True):
         delete(post)
     assert [line[:300] for line in whole_database().split("\n") if "bait" in line] == []
-    assert [model.objects.count() for model in (PostVersion, PostFile, Reaction, Bookmark, StoredFile)] == [0, 0, 0, 0, 0]
+    assert [model.objects.count() for model in (PostVersion, PostFile, Reaction, Bookmark, StoredFile)] == [
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]
     assert not path.exists()
     kept = f"{fragments._pieces} {[page.content for _s, _t, page in pagecache._pages.values()]}"
     assert [word for word in BAIT if word in kept] == []
@@ -120,7 +130,9 @@ def test_the_search_no_longer_finds_it():
     post = given.post(thread, "baitfirst")
     delete(post)
     assert search.search("baitfirst", given.viewer("amina")).found == []
-    assert [hit.thing_id for hit in search.search("cellars", given.viewer("amina")).found] == [thread.posts.get(number=1).pk]
+    assert [hit.thing_id for hit in search.search("cellars", given.viewer("amina")).found] == [
+        thread.posts.get(number=1).pk
+    ]
 
 
 def test_notices_about_it_go_and_mails_that_quote_it_are_emptied():

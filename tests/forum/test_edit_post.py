@@ -61,7 +61,11 @@ def test_who_left_the_group_cannot_change_what_they_wrote_there():
 def test_the_text_changes_everywhere_and_the_earlier_one_is_kept(post):
     changed = edit(post, "I have **two**.", language="nb", reason="Counted again")
     version = PostVersion.objects.get(post=post)
-    assert (changed.html, changed.plain, changed.language) == ("<p>I have <strong>two</strong>.</p>\n", "I have two.", "nb")
+    assert (changed.html, changed.plain, changed.language) == (
+        "<p>I have <strong>two</strong>.</p>\n",
+        "I have two.",
+        "nb",
+    )
     assert (changed.edits, changed.revision, changed.number) == (1, 2, 2)
     assert (version.source, version.language, version.reason, version.editor) == (
         "I have *one*.", "en", "Counted again", given.person("leyla"),

@@ -28,7 +28,11 @@ def bookmarks(who: str, query: str = "") -> str:
 
 def test_members_may_keep_any_post_they_see_their_own_too():
     post = given.post(given.thread(), by="leyla")
-    assert [policies.can_keep_bookmark(given.viewer(who), post).ok for who in ("jonas", "leyla", "")] == [True, True, False]
+    assert [policies.can_keep_bookmark(given.viewer(who), post).ok for who in ("jonas", "leyla", "")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_keeping_twice_keeps_once_and_is_no_happening():
@@ -95,7 +99,9 @@ def test_posts_of_somebody_one_blocked_are_not_listed():
 
 def test_a_page_holds_thirty_and_leads_to_the_older_ones_even_when_some_are_hidden():
     thread = given.thread()
-    posts = [given.post(thread, f"Kept number {number}.", by="bram" if number == 33 else "leyla") for number in range(1, 36)]
+    posts = [
+        given.post(thread, f"Kept number {number}.", by="bram" if number == 33 else "leyla") for number in range(1, 36)
+    ]
     for post in posts:
         keep(post)
     given.block("jonas", "bram")
@@ -109,6 +115,8 @@ def test_a_page_holds_thirty_and_leads_to_the_older_ones_even_when_some_are_hidd
 
 
 def test_an_experience_is_shown_by_its_facts():
-    thread = given.thread(kind="experience", text="", fields={"did": "We *knocked* on doors.", "went": "Forty answered."})
+    thread = given.thread(
+        kind="experience", text="", fields={"did": "We *knocked* on doors.", "went": "Forty answered."}
+    )
     keep(thread.posts.get())
     assert "We knocked on doors." in bookmarks("jonas")

@@ -120,7 +120,10 @@ def test_in_a_group_its_own_stewards_announce_and_those_of_the_place_do_not():
     group = given.group(members=("leyla", "gunnel"))
     category = given.category("Houses", group=group)
     given.steward("gunnel")
-    verdicts = [policies.can_start_thread(given.viewer(who), category, "announcement").ok for who in ("amina", "leyla", "gunnel")]
+    verdicts = [
+        policies.can_start_thread(given.viewer(who), category, "announcement").ok
+        for who in ("amina", "leyla", "gunnel")
+    ]
     assert verdicts == [True, False, False]
 
 

@@ -50,13 +50,17 @@ def test_permissions_name_every_deed_and_every_policy():
 def test_permissions_name_nothing_that_is_gone():
     page = (DOCS / "permissions.md").read_text()
     there = {function.name for function in functions("actions", "policies")}
-    named = {word for row in re.findall(r"^\| .*$", page, re.MULTILINE) for word in re.findall(r"`([a-z]\w+_\w+)`", row)}
+    named = {
+        word for row in re.findall(r"^\| .*$", page, re.MULTILINE) for word in re.findall(r"`([a-z]\w+_\w+)`", row)
+    }
     assert named - there == set()
 
 
 def test_every_dependency_has_its_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = project["project"]["dependencies"] + [one for group in project["dependency-groups"].values() for one in group]
+    wanted = project["project"]["dependencies"] + [
+        one for group in project["dependency-groups"].values() for one in group
+    ]
     names = {re.split(r"[\[<>=;~ ]", one)[0] for one in wanted}
     page = (DOCS / "dependencies.md").read_text()
     assert {name for name in names if f"| {name.lower()} |" not in page.lower()} == set()

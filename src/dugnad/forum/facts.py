@@ -42,7 +42,11 @@ class Facts:
 def thread_facts(thread: Thread, viewer: Viewer) -> Facts:
     """The facts of a thread in the viewer's language, ready to render."""
     kind = KINDS[thread.kind]
-    rows = [(fact.label, _shown(fact, thread.fields[fact.name], viewer)) for fact in kind.fields if thread.fields.get(fact.name)]
+    rows = [
+        (fact.label, _shown(fact, thread.fields[fact.name], viewer))
+        for fact in kind.fields
+        if thread.fields.get(fact.name)
+    ]
     rows += _from_elsewhere(thread)
     state = kind.state(thread.state)
     return Facts(rows, _steps(thread), state_words(thread), bool(state and state.ends))

@@ -43,7 +43,9 @@ class BodyField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.longest:
-            words = _("The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it.")
+            words = _(
+                "The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it."
+            )
             raise forms.ValidationError(words.format(length=len(value), limit=self.longest))  # type: ignore[str-format]
 
 
@@ -138,7 +140,9 @@ class FactsForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The facts as they are kept: plain JSON values, empty ones left out."""
         kept = {fact.name: self.cleaned_data.get(f"fact_{fact.name}") for fact in self.kind.fields}
-        return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in kept.items() if value}
+        return {
+            name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in kept.items() if value
+        }
 
     def fact_fields(self) -> list[forms.BoundField]:
         return [self[f"fact_{fact.name}"] for fact in self.kind.fields]
@@ -173,7 +177,9 @@ class OutcomeForm(forms.Form):
         longest=LONGEST_OUTCOME,
         rows=4,
         help_text=_("A sentence or two for those who come later. “Nothing, and this is why” is an outcome too."),
-        error_messages={"required": _("Say in a sentence what it led to, so that those who come later need not read it all.")},
+        error_messages={
+            "required": _("Say in a sentence what it led to, so that those who come later need not read it all.")
+        },
     )
 
 
@@ -215,7 +221,10 @@ class CategoryForm(forms.Form):
     )
     writers = forms.ChoiceField(
         label=_("Who writes in it"),
-        choices=[(Category.Writers.MEMBERS, _("Everyone with an account here")), (Category.Writers.STEWARDS, _("Only stewards"))],
+        choices=[
+            (Category.Writers.MEMBERS, _("Everyone with an account here")),
+            (Category.Writers.STEWARDS, _("Only stewards")),
+        ],
         widget=forms.RadioSelect,
         initial=Category.Writers.MEMBERS,
     )

@@ -62,7 +62,9 @@ def export_marks(person: Person) -> tuple[str, dict[str, Any], dict[str, str], A
     data = {
         "reactions": [
             {"post": f"/t/{thread}/post/{number}", "word": kind}
-            for thread, number, kind in Reaction.objects.filter(person=person).values_list("post__thread", "post__number", "kind")
+            for thread, number, kind in Reaction.objects.filter(person=person).values_list(
+                "post__thread", "post__number", "kind"
+            )
         ],
         "bookmarks": [
             f"/t/{thread}/post/{number}"

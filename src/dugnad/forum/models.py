@@ -130,7 +130,9 @@ class Post(HouseModel):
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     reaction_counts = models.JSONField(default=dict, blank=True)
-    form_key = models.CharField(max_length=40, null=True, help_text="of the form it came from: a replay finds this post")
+    form_key = models.CharField(
+        max_length=40, null=True, help_text="of the form it came from: a replay finds this post"
+    )
 
     class Meta:
         constraints = [
@@ -255,4 +257,3 @@ class Reader(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} has read to post {self.read_to_post}"
-

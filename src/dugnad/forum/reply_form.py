@@ -37,5 +37,8 @@ def reply_form(request: HttpRequest, thread: Thread, readers: SafeString) -> Saf
 
 def _printed(language: str) -> str:
     marks = {"address": ADDRESS, "token": TOKEN, "form_key": KEY, "readers_line": READERS}
-    shown = {"form": PostForm(initial={"language": language}), **{name: mark_safe(mark) for name, mark in marks.items()}}  # noqa: S308
+    shown = {
+        "form": PostForm(initial={"language": language}),
+        **{name: mark_safe(mark) for name, mark in marks.items()},
+    }
     return render_to_string("forum/_reply_form.html", shown)

@@ -104,7 +104,9 @@ def _attention_to(thread: Thread) -> dict[int, str]:
     """How closely each person follows the thread: what they said of it, else of its category."""
     of_category = CategoryReading.objects.filter(category=thread.category_id).exclude(attention="")
     of_thread = ThreadReading.objects.filter(thread=thread).exclude(attention="")
-    return dict(of_category.values_list("person_id", "attention")) | dict(of_thread.values_list("person_id", "attention"))
+    return dict(of_category.values_list("person_id", "attention")) | dict(
+        of_thread.values_list("person_id", "attention")
+    )
 
 
 def _those_who(attention: str, ways: dict[int, str]) -> set[int]:
@@ -137,11 +139,23 @@ def tell_of_thanks(happening: Happening, thread: Thread, by: Person) -> None:
 @on("thread_closed")
 def tell_of_closing(happening: Happening, thread: Thread, by: Person) -> None:
     """Those who wrote in the thread hear what it led to."""
-    wrote = set(Post.objects.filter(thread=thread, deleted_at=None).exclude(author=None).values_list("author_id", flat=True))
+    wrote = set(
+        Post.objects.filter(thread=thread, deleted_at=None).exclude(author=None).values_list("author_id", flat=True)
+    )
     _tell_of_thread(sorted(wrote)[:MOST_TOLD], "thread_closed", thread, by, url=thread.url, quote=thread.outcome)
 
 
 def _tell_of_thread(persons: list[int], kind: str, thread: Thread, by: Person, *, url: str, quote: str = "") -> None:
     """Tell these persons, without those who muted the thread."""
     told = set(persons) - _those_who(Attention.MUTE, _attention_to(thread))
-    tell(told, kind, thing=thread, within=thread, url=url, title=thread.title, audience=thread.audience, actor=by, quote=quote)
+    tell(
+        told,
+        kind,
+        thing=thread,
+        within=thread,
+        url=url,
+        title=thread.title,
+        audience=thread.audience,
+        actor=by,
+        quote=quote,
+    )

@@ -36,7 +36,9 @@ def write(source: str, author: Person | None) -> Written:
         wanted = render(source)
     except TextTooLong as long:
         raise Refused(
-            _("The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it.").format(  # type: ignore[str-format]
+            _(
+                "The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it."
+            ).format(  # type: ignore[str-format]
                 length=long.length, limit=long.limit
             )
         ) from long
@@ -124,4 +126,3 @@ def facts_in_words(thread: Thread) -> list[str]:
 def quoted_posts(source: str) -> list[tuple[int, int]]:
     """(thread id, post number) of the posts that a text quotes or links to."""
     return [(int(thread), int(number)) for thread, number in _POST_LINK.findall(source)][:MOST_MENTIONS]
-

@@ -42,7 +42,9 @@ class Mail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=200, blank=True, help_text="what the mail server said last, without addresses")
+    trouble = models.CharField(
+        max_length=200, blank=True, help_text="what the mail server said last, without addresses"
+    )
 
     class Meta:
         indexes = [

@@ -65,7 +65,9 @@ exporters = Hook(
     "(person) -> (name of the part, JSON-ready data or an iterator of rows, {path in the zip: absolute path of a file}, "
     "the sentence that says what it is)"
 )
-erasers = Hook("(person, leave_posts: bool) -> None: remove what the hall keeps about the person, in the open transaction")
+erasers = Hook(
+    "(person, leave_posts: bool) -> None: remove what the hall keeps about the person, in the open transaction"
+)
 erasure_blockers = Hook("(person) -> iterable of sentences: what they must settle before they can be erased")
 own_pages = Hook("(viewer) -> iterable of Way: the hall's pages that are a person's own, for /me/")
 actor_forgetters = Hook("(before: datetime) -> int: drop who did what, where that is no longer needed")
@@ -79,4 +81,6 @@ live_channels = Table("by the first part of a channel: (viewer, id) -> bool, may
 live_fragments = Table("by type of event: (event, language) -> dict with the HTML to add to the event, or None")
 menu = Hook("(viewer) -> iterable of Way: the doors of the hall in the main menu")
 admissions = Table("by kind of link: (token) -> Admission or None: what an invitation link leads to")
-daily_jobs = Table("by name: () -> str: one night's work of keeping, safe to run twice; answers with one line for the log")
+daily_jobs = Table(
+    "by name: () -> str: one night's work of keeping, safe to run twice; answers with one line for the log"
+)

@@ -178,8 +178,9 @@ def _newest_first(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
 def _matching(query: str) -> QuerySet[SearchEntry] | None:
     if connection.vendor == "sqlite":
         match = analyser.to_fts5(query)
-        tables, clause = ["kernel_search_terms"], (
-            "kernel_search_terms MATCH %s AND kernel_searchentry.id = kernel_search_terms.rowid"
+        tables, clause = (
+            ["kernel_search_terms"],
+            ("kernel_search_terms MATCH %s AND kernel_searchentry.id = kernel_search_terms.rowid"),
         )
     else:
         match = analyser.to_tsquery(query)

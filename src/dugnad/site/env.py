@@ -32,7 +32,9 @@ SETTINGS = (
     Setting("DATA_DIR", "path", "", "Folder for the database, files and secret key. Default: data/ in a checkout."),
     Setting("DATABASE_URL", "database", "", "postgres://user:password@host/name. Default: SQLite in the data folder."),
     Setting("REDIS_URL", "redis", "", "redis://host:port/0, needed when several processes serve one place."),
-    Setting("SMTP_URL", "smtp", "", "smtp://user:password@host:587 or smtps://…:465. Without it mail waits in the outbox."),
+    Setting(
+        "SMTP_URL", "smtp", "", "smtp://user:password@host:587 or smtps://…:465. Without it mail waits in the outbox."
+    ),
     Setting("MAIL_FROM", "text", "", "Sender of mails, such as “Dugnad <post@example.org>”."),
     Setting("URL", "url", "", "Address under which people reach the place, such as https://example.org."),
     Setting("HOSTS", "list", (), "Further host names the place answers to, with commas between."),

@@ -20,7 +20,9 @@ from dugnad.kernel.live.bus import announce
 from dugnad.kernel.policies import require
 from dugnad.people.models import Person
 
-SPELLED = str.maketrans({"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"})
+SPELLED = str.maketrans(
+    {"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"}
+)
 # Words that stand at this place of an address already.
 TAKEN = frozenset({"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post"})
 
@@ -93,9 +95,7 @@ def _facts_changed(thread: Thread, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change_state(
-    thread: Thread, state: str, *, by: Person, met_by: Person | None = None, note: str = ""
-) -> Thread:
+def change_state(thread: Thread, state: str, *, by: Person, met_by: Person | None = None, note: str = "") -> Thread:
     """Say where a thread stands now: met (by whom, with thanks), withdrawn, under way, put to rest …"""
     thread = _locked(thread)
     require(policies.can_change_state(by, thread))

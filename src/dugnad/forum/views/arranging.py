@@ -56,7 +56,11 @@ def edit_category(request: HttpRequest, slug: str) -> HttpResponse:
         category = actions.edit_category(category, by=request.person, **form.cleaned_data)
         say(request, _("Saved."))
         return HttpResponseRedirect(category.url)
-    siblings = [b for b in queries.categories_of_tree(request.viewer, group_id=category.group_id) if b.category.pk != category.pk]
+    siblings = [
+        b
+        for b in queries.categories_of_tree(request.viewer, group_id=category.group_id)
+        if b.category.pk != category.pk
+    ]
     shown = {
         "form": form, "category": category, "siblings": siblings,
         "can_close": policies.can_close_category(request.viewer, category),

@@ -121,7 +121,9 @@ def close_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         actions.close_thread(thread, by=request.person, outcome=form.cleaned_data["outcome"])
         say(request, _("The thread is closed. Its outcome stands at the top."))
         return HttpResponseRedirect(thread.url)
-    return render(request, "forum/close_thread.html", {"thread": thread, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "forum/close_thread.html", {"thread": thread, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_POST

@@ -64,5 +64,3 @@ def stored_file(request: HttpRequest, token: str) -> HttpResponse:
     response["Cache-Control"] = "private, max-age=86400"
     response["Content-Length"] = str(stored.size)
     return response
-
-

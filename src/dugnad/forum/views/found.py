@@ -59,7 +59,9 @@ def sign_in_first(request: HttpRequest) -> HttpResponse | None:
 
 def refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
     """The page of a refusal: its sentence, and what was typed meanwhile."""
-    return render(request, "forum/refused.html", {"sentence": str(verdict.reason), "typed": typed_in(request)}, status=403)
+    return render(
+        request, "forum/refused.html", {"sentence": str(verdict.reason), "typed": typed_in(request)}, status=403
+    )
 
 
 def gives_text_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

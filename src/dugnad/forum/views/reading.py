@@ -14,9 +14,9 @@ from dugnad.forum import actions, policies, queries
 from dugnad.forum.facts import thread_facts
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Thread
-from dugnad.forum.reply_form import reply_form
 from dugnad.forum.queries.categories import attention_to, categories_of_my_groups
 from dugnad.forum.queries.lists import list_of, threads_listed
+from dugnad.forum.reply_form import reply_form
 from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.live.bus import position
@@ -27,10 +27,13 @@ from dugnad.people.models import Person
 
 MOST_COMPARED = 3000
 
+
 def forum(request: HttpRequest) -> HttpResponse:
     """All categories that the viewer sees, and the newest threads across them."""
     viewer = request.viewer
-    newest = list_of(threads_listed(viewer, languages=_languages(request), before=_number(request, "before")), viewer, newest=True)
+    newest = list_of(
+        threads_listed(viewer, languages=_languages(request), before=_number(request, "before")), viewer, newest=True
+    )
     shown = {
         "tree": queries.categories_of_tree(viewer),
         "mine": categories_of_my_groups(viewer),

@@ -96,9 +96,13 @@ def new_anywhere(request: HttpRequest) -> HttpResponse:
     if away := sign_in_first(request):
         return away
     kind = kind_named(request.GET.get("kind"))
-    places = [c for c in queries.categories_open(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)]
+    places = [
+        c for c in queries.categories_open(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)
+    ]
     shown = {
-        "places": [(c, c.said("name", request.viewer.language), c.said("purpose", request.viewer.language)) for c in places],
+        "places": [
+            (c, c.said("name", request.viewer.language), c.said("purpose", request.viewer.language)) for c in places
+        ],
         "kind": kind,
         "from": request.GET.get("from", "") if request.GET.get("from", "").isdigit() else "",
     }
@@ -116,7 +120,9 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if not verdict:
         return refused(request, verdict)
     before = _grown_from(request)
-    form = NewThreadForm(kind, request.POST or None, request.FILES or None, initial={"language": request.person.language})
+    form = NewThreadForm(
+        kind, request.POST or None, request.FILES or None, initial={"language": request.person.language}
+    )
     editor = Editor(request, form)
     if request.method == "POST" and editor.ready() and editor.in_time("thread"):
         thread = _start(request, category, form, before)
@@ -153,7 +159,11 @@ def _start(request: HttpRequest, category: Category, form: NewThreadForm, before
 
 def _grown_from(request: HttpRequest) -> Thread | None:
     number = request.POST.get("from") or request.GET.get("from", "")
-    return queries.thread_by_id(int(number), request.viewer) if number.isascii() and number.isdigit() and len(number) < 18 else None
+    return (
+        queries.thread_by_id(int(number), request.viewer)
+        if number.isascii() and number.isdigit() and len(number) < 18
+        else None
+    )
 
 
 @gives_text_back
@@ -187,7 +197,9 @@ def _quoted(request: HttpRequest, thread: Thread) -> str:
     if post is None or post.deleted_at or not post.source:
         return ""
     name = post.author.name if post.author else _("a former member")
-    return quote(excerpt(post.source, 1200) if len(post.source) > 1200 else post.source, name, post.url, request.viewer.language)
+    return quote(
+        excerpt(post.source, 1200) if len(post.source) > 1200 else post.source, name, post.url, request.viewer.language
+    )
 
 
 @gives_text_back
@@ -257,5 +269,10 @@ def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         )
         say(request, _("Saved."))
         return HttpResponseRedirect(thread.url)
-    shown = {"thread": thread, "form": form, "kind": KINDS[thread.kind], "readers": readers_of(thread.audience, request.viewer)}
+    shown = {
+        "thread": thread,
+        "form": form,
+        "kind": KINDS[thread.kind],
+        "readers": readers_of(thread.audience, request.viewer),
+    }
     return render(request, "forum/edit_thread.html", shown, status=WRONG if form.errors else 200)

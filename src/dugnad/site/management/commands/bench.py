@@ -29,12 +29,16 @@ class Command(BaseCommand):
         settings.ROOT_URLCONF = "dugnad.site.bench.floor"
         call_command("migrate", verbosity=0)
         if Person.objects.exclude(email__startswith="p").exists():
-            raise CommandError("This data folder holds a place that people use. Give the bench one of its own with --data.")
+            raise CommandError(
+                "This data folder holds a place that people use. Give the bench one of its own with --data."
+            )
 
         def say(line: str) -> None:
             out = sys.stderr if options["json"] and not line.startswith("{") else self.stdout
             out.write(line + ("\n" if out is sys.stderr else ""))
 
-        held = forum.run(scale=options["scale"], as_json=options["json"], with_browser=not options["no_browser"], say=say)
+        held = forum.run(
+            scale=options["scale"], as_json=options["json"], with_browser=not options["no_browser"], say=say
+        )
         if not held:
             raise SystemExit(1)
