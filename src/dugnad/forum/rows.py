@@ -23,6 +23,7 @@ from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
 from dugnad.kernel.fragments import kept_pieces
 from dugnad.kernel.templatetags.house import icon_svg, mark_svg
+from dugnad.kernel.text import excerpt, render
 
 if TYPE_CHECKING:
     from dugnad.forum.queries.unread import Unread
@@ -150,12 +151,11 @@ def state_words(thread: Thread) -> SafeString | str:
 
 
 def _closing_words(thread: Thread) -> str:
-    words = thread.outcome if thread.closed_at else thread.state_note
+    words = render(thread.outcome).plain if thread.closed_at else thread.state_note
     if not words:
         return ""
-    short = words if len(words) <= LONG_QUOTE else words[: LONG_QUOTE - 1].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
     lang = format_html(' lang="{}"', thread.language)
-    return format_html('<p class="meta says"{}>{}</p>', lang, short)
+    return format_html('<p class="meta says"{}>{}</p>', lang, excerpt(words, LONG_QUOTE))
 
 
 def _tally(thread: Thread, viewer: Viewer) -> str:

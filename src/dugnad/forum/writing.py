@@ -93,7 +93,7 @@ def release_files(post: Post) -> None:
 def _share(stored: StoredFile) -> None:
     """The picture is read by whoever reads one of the posts that show it."""
     audiences = list(Audience.objects.filter(pk__in=PostFile.objects.filter(file=stored).values("post__audience")))
-    readers = audiences[0] if len(audiences) == 1 else audience_of(*(key for one in audiences for key in one.keys()))
+    readers = audiences[0] if len(audiences) == 1 else audience_of(*set().union(*(one.keys() for one in audiences)))
     StoredFile.objects.filter(pk=stored.pk).update(audience=readers, attached_at=timezone.now())
 
 

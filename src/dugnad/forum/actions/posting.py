@@ -142,19 +142,14 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
 
 @transaction.atomic
 def delete_post(post: Post, *, by: Person) -> Post:
-    """Delete a post: its text, versions, pictures, reactions and bookmarks are gone; its number stays as a quiet line."""
-    _lock_thread(post)
+    """Delete a post: nothing of its text is left in rows, versions, pictures, search, notices and mails, and no words given to
+    it. Its number stays as a quiet line.
+    """
+    thread = _lock_thread(post)
     post = _locked(post)
     require(policies.can_delete_post(by, post))
-    return empty_post(post, by=by)
-
-
-def empty_post(post: Post, *, by: Person | None) -> Post:
-    """What deleting and erasing share: nothing of the text is left anywhere."""
-    thread = _lock_thread(post)
-    PostVersion.objects.filter(post=post).delete()
-    Reaction.objects.filter(post=post).delete()
-    Bookmark.objects.filter(post=post).delete()
+    for model in (PostVersion, Reaction, Bookmark):
+        model.objects.filter(post=post).delete()
     release_files(post)
     post.source = post.html = post.plain = ""
     post.reaction_counts = {}
@@ -163,11 +158,9 @@ def empty_post(post: Post, *, by: Person | None) -> Post:
     post.save()
     _leave_thread(post, thread)
     search.forget("post", [post.pk])
-    told = forget_notices([post])
-    if by is not None:
-        if told:
-            call_back_mails(post)
-        record("post_deleted", post, by=by, within=post.thread, number=post.number)
+    if forget_notices([post]):
+        call_back_mails(post)
+    record("post_deleted", post, by=by, within=post.thread, number=post.number)
     announce_post("post_deleted", post)
     return post
 
@@ -190,6 +183,7 @@ def _leave_thread(post: Post, thread: Thread) -> None:
     if thread.post_count == 0:
         thread.title, thread.slug, thread.fields = "…", "", {}
         thread.state_note = thread.outcome = thread.outcome_html = ""
+        forget_notices([thread])
         Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") - 1)
     thread.save()
     post.thread.slug = thread.slug

@@ -76,9 +76,9 @@ def printed(found: Sequence[Light], viewer: Viewer, *, show_category: bool) -> l
 def threads_in_category(
     category: Category, viewer: Viewer, *, kind: str = "", languages: Sequence[str] = (), before: int = 0
 ) -> ThreadList:
-    """A page of the category's threads, pinned ones left to `pinned_threads`."""
+    """A page of the category's threads. Pinned ones are left to `pinned_threads`, which stand before the list of all kinds."""
     threads = threads_listed(viewer, kind=kind, languages=languages, before=before, category=category)
-    return list_of(threads.filter(pinned_at=None), viewer, newest=not before, show_category=False)
+    return list_of(threads if kind else threads.filter(pinned_at=None), viewer, newest=not before, show_category=False)
 
 
 def pinned_threads(category: Category, viewer: Viewer) -> list[SafeString]:
