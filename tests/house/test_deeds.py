@@ -16,6 +16,7 @@ NOT_DEEDS = {
     "forget_notices": "a part of a deed that removes what the notices were about",
     "forget_unseen": "a part of a deed that ends a membership",
     "forget_keys": "a part of a deed that ends a group",
+    "settle_notices": "a part of a deed that settles what the notices asked for",
     "erase_memberships": "the groups' part of erasing a person",
     "make_place_steward": "also done by nobody: the first person of a place",
 }

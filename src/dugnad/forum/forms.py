@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class LineField(forms.CharField):
     """One line: control characters dropped, white space collapsed, spelled in NFC."""
 
     def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value))
+        return clean_line(super().to_python(value) or "")
 
 
 class BodyField(forms.CharField):
@@ -38,7 +38,7 @@ class BodyField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -46,7 +46,7 @@ class BodyField(forms.CharField):
             words = _(
                 "The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it."
             )
-            raise forms.ValidationError(words.format(length=len(value), limit=self.longest))  # type: ignore[str-format]
+            raise forms.ValidationError(words.format(length=len(value), limit=self.longest))
 
 
 def new_form_key() -> str:
@@ -197,8 +197,10 @@ class StateForm(forms.Form):
 
     def __init__(self, kind: Kind, *args: Any, helpers: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [(state.name, state.label) for state in kind.states if not state.needs_post]
-        self.fields["met_by"].choices = [("", _("Nobody in particular")), *helpers]
+        cast(forms.ChoiceField, self.fields["state"]).choices = [
+            (state.name, state.label) for state in kind.states if not state.needs_post
+        ]
+        cast(forms.ChoiceField, self.fields["met_by"]).choices = [("", _("Nobody in particular")), *helpers]
         if not any(state.asks_who for state in kind.states):
             del self.fields["met_by"]
 
@@ -232,13 +234,13 @@ class CategoryForm(forms.Form):
     def __init__(self, *args: Any, for_group: bool = False, changing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if for_group:
-            self.fields["reach"].choices = [
+            cast(forms.ChoiceField, self.fields["reach"]).choices = [
                 ("group", _("The members of the group")),
                 ("members", _("Everyone with an account here")),
                 ("public", _("Anyone, also search engines")),
             ]
             self.fields["reach"].initial = "group"
-            self.fields["writers"].choices = [
+            cast(forms.ChoiceField, self.fields["writers"]).choices = [
                 (Category.Writers.GROUP, _("The members of the group")),
                 (Category.Writers.STEWARDS, _("Only stewards")),
             ]

@@ -54,7 +54,7 @@ class Category(HouseModel):
 
     def said(self, what: str, language: str) -> str:
         """`name` or `purpose` in `language`, else as it was first written."""
-        return (self.translations.get(language) or {}).get(what) or getattr(self, what)
+        return str((self.translations.get(language) or {}).get(what) or getattr(self, what))
 
 
 class Thread(HouseModel):

@@ -17,9 +17,9 @@ SIGN_IN_FIRST = _("Sign in to write here.")
 
 def _viewer(who: Any) -> Viewer | None:
     """Policies are asked with a person (in actions) or with the viewer that the page has already (in views)."""
-    if who is None or isinstance(who, Viewer) or not hasattr(who, "session_epoch"):
-        return who
-    return viewer_of(who)
+    is_person = hasattr(who, "session_epoch")
+    viewer: Viewer | None = viewer_of(who) if is_person else who
+    return viewer
 
 
 def keeps(who: Any, category: Category) -> bool:
@@ -186,8 +186,19 @@ def can_edit_category(who: Any, category: Category) -> Verdict:
 
 def can_close_category(who: Any, category: Category) -> Verdict:
     """Any category can be closed but the one where people steer the place."""
+    if category.closed_at:
+        return no(_("This category is closed. It can be read, and nobody writes in it any more."))
     if category.about_this_place:
-        return no(_("“{name}” is always there: here people steer the place itself.").format(name=category.name))  # type: ignore[str-format]
+        return no(_("“{name}” is always there: here people steer the place itself.").format(name=category.name))
+    return can_edit_category(who, category)
+
+
+def can_reopen_category(who: Any, category: Category) -> Verdict:
+    """Opened again by the same people who can close it, unless its group is gone."""
+    if not category.closed_at:
+        return no(_("This category is open."))
+    if category.group is not None and category.group.closed_at:
+        return no(_("The group of this category is closed."))
     return can_edit_category(who, category)
 
 

@@ -38,9 +38,7 @@ def write(source: str, author: Person | None) -> Written:
         raise Refused(
             _(
                 "The text has {length} characters and can have at most {limit}. It is kept here: shorten or split it."
-            ).format(  # type: ignore[str-format]
-                length=long.length, limit=long.limit
-            )
+            ).format(length=long.length, limit=long.limit)
         ) from long
     persons = _persons(wanted.mentions)
     files = _files(wanted.files, author)

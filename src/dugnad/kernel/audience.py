@@ -128,7 +128,14 @@ def viewer_of(person: AbstractBaseUser, language: str | None = None) -> Viewer:
     for hidden_persons in registry.hidden_persons:
         hidden.update(hidden_persons(person))
     reads = tuple(getattr(person, "reads", ()) or ())
-    return Viewer("member", person.pk, frozenset(keys), language or person.language, reads, frozenset(hidden))
+    return Viewer(
+        "member",
+        person.pk,
+        frozenset(keys),
+        language or str(getattr(person, "language", "en")),
+        reads,
+        frozenset(hidden),
+    )
 
 
 def visible_to(queryset: QuerySet[M], viewer: Viewer) -> QuerySet[M]:

@@ -32,8 +32,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long or came from elsewhere: the page gives back what was typed."""
     typed = [
-        (name, value[:LONGEST_KEPT])
+        (name, str(value)[:LONGEST_KEPT])
         for name, value in request.POST.items()
-        if name in ("text", "title", "about", "note", "outcome") and value.strip()
+        if name in ("text", "title", "about", "note", "outcome") and str(value).strip()
     ]
     return render(request, "kernel/csrf.html", {"typed": typed}, status=403)

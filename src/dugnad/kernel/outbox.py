@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from email.utils import make_msgid
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -104,7 +105,7 @@ def deliver_due() -> int:
     return left
 
 
-def _deliver(pk: int, connection: object) -> int:
+def _deliver(pk: int, connection: Any) -> int:
     # Moving due_at forward claims the mail: a second worker no longer finds it, a crash gives it back after ten minutes.
     claimed = Mail.objects.filter(pk=pk, sent_at=None, given_up_at=None, due_at__lte=timezone.now()).update(
         due_at=timezone.now() + timedelta(minutes=10)
@@ -124,7 +125,7 @@ def _deliver(pk: int, connection: object) -> int:
     return 1
 
 
-def _message(mail: Mail, connection: object) -> EmailMessage:
+def _message(mail: Mail, connection: Any) -> EmailMessage:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", **mail.headers}
     return EmailMessage(
         mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers, connection=connection

@@ -108,8 +108,8 @@ def stranger_language(request: HttpRequest) -> str:
         except LookupError:
             continue
         if code in offered:
-            return code
-    return offered[0]
+            return str(code)
+    return str(offered[0])
 
 
 def _keep(key: tuple[str, ...], stamp: int, response: HttpResponse) -> None:

@@ -47,7 +47,7 @@ class MailedCode(AbstractCodeVerificationProcess):
         state = request.session.get(_slot(purpose))
         if not isinstance(state, dict):
             return None
-        kept: MailedCode | None = cls(request, purpose, state).abort_if_invalid()
+        kept: MailedCode | None = cls(request, purpose, state).abort_if_invalid()  # type: ignore[no-untyped-call] # allauth has no types
         return kept
 
     @property

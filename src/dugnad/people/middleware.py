@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
@@ -31,11 +33,11 @@ class ViewerMiddleware:
             language = LANGUAGES[0]
         theme = request.person.theme if signed_in else request.COOKIES.get("dugnad_theme", "")
         request.theme = theme if theme in THEMES else ""
-        request.viewer = SimpleLazyObject(lambda: _viewer(request, language))
+        request.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request, language)))
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-            if hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response = response.render()
         response.headers.setdefault("Content-Language", language)
         if signed_in:

@@ -38,7 +38,7 @@ def hidden_from(person: Person) -> list[int]:
     """Ids of the persons whom this person blocked."""
     known = getattr(person, "blocked_ids", _UNKNOWN)
     if known is not _UNKNOWN:  # the session loaded the person, blocks included
-        return [int(number) for number in (known or "").split(",") if number]
+        return [int(number) for number in str(known or "").split(",") if number]
     return list(Block.objects.filter(person_id=person.pk).values_list("blocked_id", flat=True))
 
 

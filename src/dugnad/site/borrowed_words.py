@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -49,7 +49,7 @@ def borrowed_words() -> Iterator[Message]:
     for setting in ("ACCOUNT_ADAPTER", "MFA_ADAPTER"):
         said = import_string(getattr(settings, setting)).error_messages
         yield from _lazy(words for name, words in said.items() if name not in NOT_MET)
-    for validator in settings.AUTH_PASSWORD_VALIDATORS:
+    for validator in cast(list[dict[str, Any]], settings.AUTH_PASSWORD_VALIDATORS):
         yield from _in_class(import_string(validator["NAME"]))
 
 
@@ -64,12 +64,13 @@ def _forms() -> list[type[forms.BaseForm]]:
 
 
 def _subclasses(base: type) -> set[type]:
-    found = {sub for sub in base.__subclasses__() if sub.__module__.startswith("dugnad.")}
-    return found.union(*(_subclasses(sub) for sub in base.__subclasses__()))
+    below: list[type] = base.__subclasses__()
+    own = {one for one in below if one.__module__.startswith("dugnad.")}
+    return own.union(*(_subclasses(one) for one in below))
 
 
 def _of_form(form: type[forms.BaseForm]) -> Iterator[Message]:
-    for field in form.base_fields.values():
+    for field in getattr(form, "base_fields", {}).values():
         yield from _lazy(field.error_messages.values())
         yield from _lazy([field.label, field.help_text])
         for validator in field.validators:
@@ -83,7 +84,7 @@ def _lazy(values: Iterable[Any]) -> Iterator[Message]:
     """Messages out of Django's lazy strings: what they were made from is kept in them for pickling."""
     for value in values:
         if isinstance(value, Promise):
-            kept = value.__reduce__()[1]
+            kept = cast(tuple[Any, ...], value.__reduce__()[1])
             # (function, arguments, …), or for a counted one (function, type, number, {"singular": …, "plural": …}).
             if isinstance(kept[1], type):
                 yield Message(kept[3]["singular"], kept[3]["plural"], None, {PLACE})

@@ -7,7 +7,7 @@ keeps the list and this table equal.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,12 @@ def _unknown(name: str) -> str:
 
 
 def _read(setting: Setting, value: str) -> Any:
-    readers = {
+    readers: dict[str, Callable[[Setting, str], Any]] = {
         "number": _number, "yes/no": _yes_no, "list": _list, "path": lambda s, v: str(Path(v).expanduser().resolve()),
         "database": _database, "smtp": _smtp, "redis": _redis, "url": _url,
     }  # fmt: skip
-    return readers.get(setting.kind, lambda _s, v: v)(setting, value.strip())
+    read = readers.get(setting.kind)
+    return read(setting, value.strip()) if read else value.strip()
 
 
 def _wrong(setting: Setting, value: str, wanted: str) -> SettingError:

@@ -38,6 +38,12 @@ def categories_of_tree(viewer: Viewer, *, group_id: int | None = None) -> list[B
     return _tree(list(rows), viewer.language)
 
 
+def closed_categories(viewer: Viewer) -> list[Branch]:
+    """The common categories that were closed and can still be read."""
+    rows = visible_to(Category.objects.filter(group=None, closed_at__isnull=False), viewer)
+    return [_branch(row, viewer.language) for row in _ordered(rows)]
+
+
 def categories_for_group(viewer: Viewer, group: Any) -> list[Branch]:
     """A group's own categories that the viewer may see."""
     return categories_of_tree(viewer, group_id=group.pk)
@@ -52,7 +58,7 @@ def categories_of_my_groups(viewer: Viewer) -> list[Branch]:
 
 def _tree(rows: list[Category], language: str) -> list[Branch]:
     branches = {row.pk: _branch(row, language) for row in rows}
-    top = []
+    top: list[Branch] = []
     for row in rows:
         parent = branches.get(row.parent_id) if row.parent_id else None
         (parent.children if parent else top).append(branches[row.pk])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -103,7 +101,9 @@ def change_state(request: HttpRequest, thread_id: int) -> HttpResponse:
 def _helpers(thread: Thread) -> list[Person]:
     """Those who replied in the thread: most often one of them is to be thanked. Whoever was thanked before is among them."""
     ids = Post.objects.filter(thread=thread, number__gt=1, deleted_at=None).exclude(author=None).values("author")
-    replied = Person.objects.living().filter(Q(pk__in=ids) | Q(pk=thread.met_by_id)).exclude(pk=thread.author_id)
+    replied = (
+        Person.objects.living().filter(Q(pk__in=ids) | Q(pk=thread.met_by_id or 0)).exclude(pk=thread.author_id or 0)
+    )
     return list(replied.order_by("name_key")[:100])
 
 
@@ -179,12 +179,13 @@ def _attention(request: HttpRequest) -> str:
     return value
 
 
-def _told(attention: str) -> Any:
-    return {
+def _told(attention: str) -> str:
+    words: dict[str, str] = {
         Attention.WATCH: _("You are told of each new post here."),
         Attention.FOLLOW: _("New posts here are among what is new for you."),
         Attention.MUTE: _("This is quiet now: no notices, and not among what is new for you."),
-    }.get(attention, _("You are told when somebody mentions you or replies to you."))
+    }
+    return words.get(attention) or _("You are told when somebody mentions you or replies to you.")
 
 
 @require_POST

@@ -53,7 +53,7 @@ def printed(found: list[search.Found], query: str, request: HttpRequest) -> list
     return [rows[hit.kind, hit.thing_id] for hit in found if (hit.kind, hit.thing_id) in rows]
 
 
-def stored_file(request: HttpRequest, token: str) -> HttpResponse:
+def stored_file(request: HttpRequest, token: str) -> FileResponse:
     """An uploaded picture, to those who may see what shows it."""
     stored = visible_to(StoredFile.objects.all(), request.viewer).filter(token=token).first()
     if stored is None or not stored.path.exists():

@@ -224,8 +224,7 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
             )  # fmt: skip
         except actions.EditedMeanwhile as meanwhile:
             other = meanwhile.post
-            form.data = form.data.copy()
-            form.data["seen_edits"] = other.edits
+            form.data = {**request.POST.dict(), "seen_edits": other.edits}
         else:
             say(request, _("Your change is saved. The earlier text is under “changed”."))
             return HttpResponseRedirect(post.url)

@@ -70,7 +70,7 @@ class SignInCode(SaysWrong, account.ConfirmLoginCodeView):
     def _resend_form_valid(self, form: Any) -> HttpResponse:
         state = self._process.state
         sent_again(self.request, state["email"], state["at"], self._resend)
-        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))  # type: ignore[no-untyped-call] # allauth has no types
 
     def _resend(self) -> None:
         self._process.state["at"] = time.time()

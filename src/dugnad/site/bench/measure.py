@@ -60,7 +60,7 @@ class Browser:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
-        return cls({settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: CSRF})
+        return cls({settings.SESSION_COOKIE_NAME: session.session_key or "", settings.CSRF_COOKIE_NAME: CSRF})
 
     def environ(self, path: str, form: dict[str, str] | None) -> dict[str, Any]:
         path, _sep, query = path.partition("?")

@@ -120,7 +120,7 @@ def _first_view(port: int, path: str) -> Iterator[Fact]:
         wire = page.context.new_cdp_session(page)
         wire.send("Network.enable")
 
-        def sent(event: dict) -> None:  # type: ignore[type-arg]
+        def sent(event: dict) -> None:
             kinds[event["requestId"]] = event.get("type", "")
             hosts.add(event["request"]["url"].split("/")[2])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -187,12 +188,12 @@ def _group_categories(filling: Filling, told: dict[str, Any], group: Group, foun
 
 def _plan_thread(filling: Filling, told: dict[str, Any]) -> None:
     for number, post in enumerate(told["posts"], start=1):
-        filling.later(post["ago"], lambda number=number, post=post: _write(filling, told, number, post))
+        filling.later(post["ago"], partial(_write, filling, told, number, post))
         if post.get("edited"):
-            filling.later(post["edited"]["ago"], lambda number=number, post=post: _edit(filling, told, number, post))
+            filling.later(post["edited"]["ago"], partial(_edit, filling, told, number, post))
         if post.get("deleted"):
             after = told["posts"][number]["ago"] if number < len(told["posts"]) else post["ago"]
-            filling.later(after, lambda number=number: _delete(filling, told, number))
+            filling.later(after, partial(_delete, filling, told, number))
     filling.later(told["posts"][-1]["ago"], lambda: _settle(filling, told))
 
 
