@@ -16,6 +16,7 @@ from dugnad.forum.importers.jekyll import (
     without_liquid,
 )
 from dugnad.forum.importers.markup import without_html
+from dugnad.forum.importers.unwrapping import on_one_line
 from dugnad.kernel.text import clean_text
 
 _MANY_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -63,7 +64,7 @@ def convert(
     addresses = Addresses(language, site, pictures or {})
     text = addresses.rewritten(with_plain_breaks(text))
     parts = [*_above(picture, addresses), *_lead(lead, text), _without_gaps(text)]
-    source = clean_text(aside.put_back("\n\n".join(part for part in parts if part)))
+    source = clean_text(aside.put_back(on_one_line("\n\n".join(part for part in parts if part))))
     return Converted(source, addresses.wanted, addresses.missing, addresses.linked, addresses.dead, liquid)
 
 

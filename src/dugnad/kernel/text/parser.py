@@ -33,7 +33,8 @@ def build_parser() -> MarkdownIt:
 
     A ``weaver`` in the environment of a text is given its tokens while escaped characters are still marked as such.
     """
-    parser = HouseMarkdown("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    # Who presses Enter means a new line: a single line break is shown as one, unlike in CommonMark itself.
+    parser = HouseMarkdown("commonmark", {"html": False, "maxNesting": MAX_NESTING, "breaks": True})
     parser.enable(["table", "strikethrough"])
     parser.inline.ruler.after("text", "bare_address", _bare_address)
     parser.core.ruler.before("text_join", "weave", _weave)

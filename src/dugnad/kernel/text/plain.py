@@ -153,9 +153,7 @@ def _pieces(children: list[Token]) -> Iterable[str]:
         match token.type:
             case "text" | "code_inline":
                 piece = token.content
-            case "softbreak":
-                piece = " "
-            case "hardbreak":
+            case "softbreak" | "hardbreak":
                 piece = "\n"
             case "image":
                 description = _line(token.children or [])
