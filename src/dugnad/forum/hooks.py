@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -64,8 +64,8 @@ def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
     return format_html(
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
         '<p class="meta">{} · <b>{}</b> · {}</p></div></li>',
-        mark_svg(post.thread.kind), mark_safe(lang), post.url if post.number > 1 else post.thread.url, post.thread.title,
-        mark_safe(lang), snippet, post.thread.category.said("name", viewer.language), writer_name(post),
+        mark_svg(post.thread.kind), lang, post.url if post.number > 1 else post.thread.url, post.thread.title,
+        lang, snippet, post.thread.category.said("name", viewer.language), writer_name(post),
         when(post.created_at, viewer.language),
     )  # fmt: skip
 

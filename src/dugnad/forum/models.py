@@ -130,7 +130,7 @@ class Post(HouseModel):
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     reaction_counts = models.JSONField(default=dict, blank=True)
-    form_key = models.CharField(
+    form_key = models.CharField(  # noqa: DJ001 - empty means no form, and the constraint must not count those
         max_length=40, null=True, help_text="of the form it came from: a replay finds this post"
     )
 

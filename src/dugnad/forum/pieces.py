@@ -160,7 +160,8 @@ def _more(post: Post, rest: list[str], mine: Mine) -> str:
         deeds.append(f'<span class="own"{hidden}>{edit}{delete}</span>')
     words = escape(_("More"))
     kept = icon_svg("i-keep") if mine.kept else ""
-    return f'<details class="more"><summary class="tool">{kept}{words}</summary><div class="line">{"".join(deeds)}</div></details>'
+    summary = f'<summary class="tool">{kept}{words}</summary>'
+    return f'<details class="more">{summary}<div class="line">{"".join(deeds)}</div></details>'
 
 
 def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:

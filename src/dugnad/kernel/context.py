@@ -13,7 +13,9 @@ from dugnad.kernel.place import the_place
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One door in the main menu. `icon` names a drawing in the sprite; `order` sorts, `prefixes` say when it is the current one."""
+    """One door in the main menu. `icon` names a drawing in the sprite; `order` sorts; `prefixes` say when it is the
+    current one.
+    """
 
     name: str
     url: str

@@ -93,7 +93,7 @@ def _people() -> list[Person]:
             name_key=f"person {n:05}",
             handle=f"person-{n}",
             language="en",
-            password="!",
+            password="!",  # noqa: S106 - nobody can sign in with it
         )
         for n in range(1, PEOPLE + 1)
     )

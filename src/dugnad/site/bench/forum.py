@@ -59,7 +59,7 @@ def _pages() -> list[Line]:
     end, usual = long.last_number - 19, Thread.objects.filter(title__startswith="Thread 7 ").get()
     category = long.category.url
 
-    def line(
+    def line(  # noqa: PLR0917 - a row of the table
         name: str,
         browser: Browser,
         path: str,
