@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import close_old_connections, transaction
 from django.utils import timezone
-from django_tasks import TaskContext, TaskResultStatus
+from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.models import DBTaskResult
 
@@ -68,16 +68,13 @@ class Worker:
         return task
 
     def _carry_out(self, task: DBTaskResult) -> None:
+        # What is no Exception ends the thread, not the task: it stays in hand, and the next thread begins it again.
         try:
             self._call(task)
         except Exception as trouble:  # noqa: BLE001 - a task may raise anything, and the next one gets its turn
             log.error("task %s failed: %s", task.task_path, without_words(trouble))
             task.set_failed(trouble)
             self._tell_finished(task)
-        except BaseException:
-            # The thread is being ended, the task did not fail: whoever works next begins it again.
-            DBTaskResult.objects.filter(pk=task.pk).update(status=TaskResultStatus.READY, started_at=None)
-            raise
         else:
             self._tell_finished(task)
 
