@@ -131,6 +131,14 @@ def picture(name: str = "yard.jpg", *, size: tuple[int, int] = (60, 40), where: 
     return SimpleUploadedFile(name, written.getvalue(), "image/jpeg")
 
 
+def file(who: str, url: str) -> bytes | None:
+    """What somebody of the cast (or a stranger) gets under the address of a file; None where there is nothing for them."""
+    answer = client(who).get(url)
+    content = b"".join(answer.streaming_content) if answer.streaming else None
+    answer.close()
+    return content
+
+
 def said(answer: Any) -> str:
     """What a page says, entities read: for sentences with quotation marks and names with apostrophes."""
     return html.unescape(answer.content.decode())

@@ -19,6 +19,7 @@ urlpatterns = [
     path("c/<slug:slug>/edit", arranging.edit_category, name="edit_category"),
     path("c/<slug:slug>/arrange", arranging.arrange_category, name="arrange_category"),
     path("c/<slug:slug>/close", arranging.close_category, name="close_category"),
+    path("c/<slug:slug>/reopen", arranging.reopen_category, name="reopen_category"),
     path("c/<slug:slug>/follow", deeds.follow_category, name="follow_category"),
     path("c/<slug:slug>/read", deeds.mark_category_read, name="mark_category_read"),
     path("t/<int:thread_id>", reading.thread, name="thread"),

@@ -7,7 +7,13 @@ from dugnad.forum.actions.attending import (
     mark_category_read,
     read_thread,
 )
-from dugnad.forum.actions.categories import arrange_category, close_category, create_category, edit_category
+from dugnad.forum.actions.categories import (
+    arrange_category,
+    close_category,
+    create_category,
+    edit_category,
+    reopen_category,
+)
 from dugnad.forum.actions.importing import ImportedText, import_thread, pair_threads
 from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
 from dugnad.forum.actions.posting import EditedMeanwhile, add_post, delete_post, edit_post
@@ -48,6 +54,7 @@ __all__ = [
     "read_thread",
     "remove_bookmark",
     "remove_reaction",
+    "reopen_category",
     "reopen_thread",
     "start_thread",
     "unpin_thread",

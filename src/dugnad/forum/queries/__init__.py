@@ -5,6 +5,7 @@ from dugnad.forum.queries.categories import (
     categories_of_tree,
     categories_open,
     category_by_slug,
+    closed_categories,
 )
 from dugnad.forum.queries.lists import ThreadList, new_threads_for, pinned_threads, threads_in_category, threads_listed
 from dugnad.forum.queries.threads import (
@@ -28,6 +29,7 @@ __all__ = [
     "categories_of_tree",
     "categories_open",
     "category_by_slug",
+    "closed_categories",
     "grown_into",
     "grown_out_of",
     "new_threads_for",

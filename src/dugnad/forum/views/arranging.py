@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.forms import CategoryForm
+from dugnad.forum.models import Category
 from dugnad.forum.views.found import find_category, refused, say, sign_in_first
 from dugnad.groups.models import Group
 from dugnad.kernel.audience import visible_to
@@ -22,7 +23,7 @@ def create_category(request: HttpRequest) -> HttpResponse:
     verdict = policies.can_create_category(request.viewer, group.pk if group else None)
     if not verdict:
         return refused(request, verdict)
-    parent = queries.category_by_slug(request.GET.get("in", ""), request.viewer)
+    parent = _parent(request, group)
     form = CategoryForm(request.POST or None, for_group=group is not None)
     if request.method == "POST" and form.is_valid():
         category = actions.create_category(by=request.person, group=group, parent=parent, **form.cleaned_data)
@@ -30,6 +31,16 @@ def create_category(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(category.url)
     shown = {"form": form, "group": group, "parent": parent}
     return render(request, "forum/create_category.html", shown, status=422 if form.errors else 200)
+
+
+def _parent(request: HttpRequest, group: Group | None) -> Category | None:
+    slug = request.GET.get("in", "")
+    if not slug:
+        return None
+    parent = find_category(request, slug)
+    if parent.group_id != (group.pk if group else None):
+        raise Http404
+    return parent
 
 
 def _group(request: HttpRequest) -> Group | None:
@@ -64,6 +75,7 @@ def edit_category(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {
         "form": form, "category": category, "siblings": siblings,
         "can_close": policies.can_close_category(request.viewer, category),
+        "can_reopen": policies.can_reopen_category(request.viewer, category),
     }  # fmt: skip
     return render(request, "forum/edit_category.html", shown, status=422 if form.errors else 200)
 
@@ -88,4 +100,15 @@ def close_category(request: HttpRequest, slug: str) -> HttpResponse:
         return away
     actions.close_category(category, by=request.person)
     say(request, _("The category is closed. Everything in it can still be read."))
+    return HttpResponseRedirect(category.url)
+
+
+@require_POST
+def reopen_category(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a closed category again."""
+    category = find_category(request, slug)
+    if away := sign_in_first(request):
+        return away
+    actions.reopen_category(category, by=request.person)
+    say(request, _("The category is open again."))
     return HttpResponseRedirect(category.url)

@@ -36,6 +36,7 @@ def forum(request: HttpRequest) -> HttpResponse:
     )
     shown = {
         "tree": queries.categories_of_tree(viewer),
+        "closed": queries.closed_categories(viewer),
         "mine": categories_of_my_groups(viewer),
         "threads": newest,
         "can_arrange": policies.can_create_category(viewer),
@@ -70,6 +71,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "name": found.said("name", viewer.language),
         "purpose": found.said("purpose", viewer.language),
         "readers": readers_of(found.audience, viewer),
+        "parent": found.parent if found.parent and policies.can_see(viewer, found.parent) else None,
         "children": _children(request, found),
         "kinds": list(KINDS.values()),
         "kind": kind,
