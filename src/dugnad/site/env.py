@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class SettingError(Exception):
@@ -23,7 +24,7 @@ class Setting:
     """One setting: its name without the prefix, what it may be, what it is when nobody says, and what it is for."""
 
     name: str
-    kind: str  # "text", "number", "yes/no", "path", "list", "database", "smtp", "redis", "url"
+    kind: str  # "text", "number", "port", "yes/no", "path", "list", "database", "smtp", "redis", "url", "zone"
     default: Any
     help: str
 
@@ -39,14 +40,14 @@ SETTINGS = (
     Setting("URL", "url", "", "Address under which people reach the place, such as https://example.org."),
     Setting("HOSTS", "list", (), "Further host names the place answers to, with commas between."),
     Setting("SECRET_KEY", "text", "", "Key for signatures. Default: made once and kept in the data folder."),
-    Setting("PORT", "number", 8000, "Port to listen on."),
+    Setting("PORT", "port", 8000, "Port to listen on."),
     Setting("BIND", "text", "127.0.0.1", "Address to listen on."),
     Setting("THREADS", "number", 4, "Threads that make pages."),
     Setting("MAX_UPLOAD_MB", "number", 25, "Largest request body in megabytes."),
     Setting("TRUST_PROXY", "yes/no", False, "Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."),
     Setting("DEMO", "yes/no", False, "Offer the demo's cast on the sign-in page and a mailbox page."),
     Setting("DEBUG", "yes/no", False, "Show tracebacks. Never where others can reach the place."),
-    Setting("TIME_ZONE", "text", "Europe/Stockholm", "Time zone until the place says its own."),
+    Setting("TIME_ZONE", "zone", "Europe/Stockholm", "Time zone until the place says its own."),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -84,6 +85,7 @@ def _read(setting: Setting, value: str) -> Any:
     readers: dict[str, Callable[[Setting, str], Any]] = {
         "number": _number, "yes/no": _yes_no, "list": _list, "path": lambda s, v: str(Path(v).expanduser().resolve()),
         "database": _database, "smtp": _smtp, "redis": _redis, "url": _url,
+        "port": _port, "zone": _zone,
     }  # fmt: skip
     read = readers.get(setting.kind)
     return read(setting, value.strip()) if read else value.strip()
@@ -97,6 +99,20 @@ def _number(setting: Setting, value: str) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < 1:
         raise _wrong(setting, value, "a whole number above zero")
     return int(value)
+
+
+def _port(setting: Setting, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 0 < int(value[:9]) < 65536:
+        raise _wrong(setting, value, "a whole number from 1 to 65535")
+    return int(value)
+
+
+def _zone(setting: Setting, value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _wrong(setting, value, "the name of a time zone, such as Europe/Oslo") from None
+    return value
 
 
 def _yes_no(setting: Setting, value: str) -> bool:
