@@ -1,7 +1,7 @@
 """Limits that no person meets and a script does.
 
-Counts live in memory under keyed hashes, for an hour at most, and are never written down. The key of the hash is drawn when
-the process starts, so that nothing can be told from the counts once it ended.
+Counts live in memory under keyed hashes, for an hour at most, and are never written down. The key of the hash is drawn
+when the process starts, so that nothing can be told from the counts once it ended.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class TooMuch(Refused):
 
 
 def limit(who: HttpRequest | str, name: str, amount: int, per_seconds: int) -> None:
-    """Count one `name` for `who`; raise `TooMuch`, and count nothing, after `amount` of them within the last `per_seconds`.
+    """Count one `name` for `who`; raise `TooMuch`, and count nothing, after `amount` within the last `per_seconds`.
 
     `who` is a request (then the person, for strangers their address) or any string, such as an e-mail address.
     """
@@ -75,7 +75,7 @@ def keyed_hash(text: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, as far as one household or hall: never stored, only hashed. IPv6 counts by its /64."""
+    """Where the request comes from, as one household or hall: never stored, only hashed. IPv6 counts by its /64."""
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     if settings.TRUST_PROXY and forwarded:
@@ -86,7 +86,7 @@ def address_of(request: HttpRequest) -> str:
             return str(ipaddress.IPv6Network(f"{address}/64", strict=False).network_address)
     except ValueError:
         pass
-    return address
+    return str(address)
 
 
 def _counter(name: str, who: HttpRequest | str) -> deque[float]:
