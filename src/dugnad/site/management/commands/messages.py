@@ -1,4 +1,4 @@
-"""`dugnad messages`: renew the catalogues of the house's words from code and templates, and compile them."""
+"""`dugnad messages [LANGUAGE …]`: renew the catalogues of the house's words from code and templates, and compile them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "languages", nargs="*", choices=[*TRANSLATED, []], default=[], help="without any: all of them"
+        )
         parser.add_argument("--compile", action="store_true", help="only compile; the .po files stay as they are")
 
     def handle(self, *args: Any, **options: Any) -> None:
         current = list(messages().values())
-        for language in TRANSLATED:
+        for language in options["languages"] or TRANSLATED:
             path = po_path(language)
             if not options["compile"]:
                 path.parent.mkdir(parents=True, exist_ok=True)
