@@ -134,9 +134,7 @@ def picture(name: str = "yard.jpg", *, size: tuple[int, int] = (60, 40), where: 
 def file(who: str, url: str) -> bytes | None:
     """What somebody of the cast (or a stranger) gets under the address of a file; None where there is nothing for them."""
     answer = client(who).get(url)
-    content = b"".join(answer.streaming_content) if answer.streaming else None
-    answer.close()
-    return content
+    return b"".join(answer.streaming_content) if answer.streaming else None
 
 
 def said(answer: Any) -> str:

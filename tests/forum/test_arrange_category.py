@@ -88,7 +88,7 @@ def test_it_does_not_stand_below_itself(category, gunnel):
 
 
 def test_the_order_is_the_stewards(gunnel):
-    first, second, third = (given.category(name) for name in ("First", "Second", "Third"))
+    first, _second, third = (given.category(name) for name in ("First", "Second", "Third"))
     actions.arrange_category(third, by=gunnel, before=first)
     assert names_in_order() == ["Third", "First", "Second"]
     actions.arrange_category(third, by=gunnel, before=None)
