@@ -12,13 +12,16 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from dugnad.forum import actions as forum
 from dugnad.forum.models import Category, Post, Reader, Thread
+from dugnad.forum.writing import entry_of
 from dugnad.groups.actions import create_group
 from dugnad.groups.actions.keeping import admit
 from dugnad.groups.models import Group, Membership
+from dugnad.kernel import search
 from dugnad.kernel.audience import Viewer, stranger, viewer_of
 from dugnad.people.actions import make_place_steward, sign_up_person
 from dugnad.people.models import Block, Person
@@ -108,6 +111,32 @@ def thread(title: str = "Who has a drill?", *, by: str = "amina", kind: str = "t
 def post(within: Thread, text: str = "I have one.", *, by: str = "leyla", **facts: Any) -> Post:
     """A reply."""
     return forum.add_post(within, text, by=person(by), **facts)
+
+
+def posts(within: Thread, count: int, text: str = "Post", *, by: str = "leyla") -> list[Post]:
+    """Many replies at once, written to the tables directly: for long threads. Each says `text` and its number."""
+    author, first, now = person(by), within.last_number + 1, timezone.now()
+    rows = [
+        Post(
+            thread=within,
+            audience_id=within.audience_id,
+            number=number,
+            author=author,
+            language=within.language,
+            source=f"{text} {number}.",
+            html=f"<p>{text} {number}.</p>\n",
+            plain=f"{text} {number}.",
+            created_at=now,
+        )
+        for number in range(first, first + count)
+    ]
+    made = Post.objects.bulk_create(rows)
+    within.last_number, within.post_count = within.last_number + count, within.post_count + count
+    within.last_post_id, within.last_post_at, within.last_author = made[-1].pk, now, author
+    within.save()
+    for one in made:
+        search.index_new(entry_of(one, within.title))
+    return made
 
 
 def newcomer(who: str) -> Person:

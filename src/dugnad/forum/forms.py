@@ -81,6 +81,8 @@ class PostForm(forms.Form):
         self.fields["form_key"].initial = new_form_key()
         self.fields["image"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
         self.fields["text"].widget.attrs["data-editor"] = ""
+        if self.files.get("image"):
+            self.fields["text"].required = False  # the picture comes into the text before it is published
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -75,7 +75,7 @@ class Editor:
         return True
 
     def _put_text(self, text: str) -> None:
-        self.form.cleaned_data["text"] = text
+        self.form.cleaned_data["text"] = text.rstrip()
         data = self.form.data.copy()
         data["text"], data["image_description"] = text, ""
         self.form.data = data
