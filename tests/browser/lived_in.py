@@ -1,0 +1,73 @@
+"""Fills an empty house with the demo, and puts in what the demo has none of and what some pages are about: somebody who
+waits at a door, an invitation that is open, a second step. Prints as JSON what the addresses of those pages name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "dugnad.site.settings"
+django.setup()
+
+from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
+
+from django.core.management import call_command  # noqa: E402
+
+from dugnad.groups import actions as groups  # noqa: E402
+from dugnad.groups.models import Group  # noqa: E402
+from dugnad.notices.mails import Stop, stop_link  # noqa: E402
+from dugnad.notices.models import Notice  # noqa: E402
+from dugnad.people import actions  # noqa: E402
+from dugnad.people.models import Person  # noqa: E402
+from dugnad.people.profile_actions import block_person  # noqa: E402
+from dugnad.site.demo.fill import fill  # noqa: E402
+
+# In the browser tests these three read English, besides Oona; the others keep the language the demo gives them.
+READ_ENGLISH = ("jonas-ek", "selam-tesfay", "bram-kuipers")
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def person(handle: str) -> Person:
+    return Person.objects.get(handle=handle)
+
+
+def at_the_door() -> dict[str, str]:
+    """Somebody asks to come in, an invitation waits to be used, and a link leads back in."""
+    gunnel = person("gunnel-akesson")
+    actions.ask_to_come_in(name="Ronja Lind", email="ronja@example.org", note="Jag bor i hus 4.", language="sv")
+    invitation, token = actions.invite(by=gunnel, uses=5, greeting="Välkommen till bordet.")
+    _way, back = actions.help_back_in(person("turid-myklebust"), by=gunnel)
+    return {"invitation": token, "own_invitation": str(invitation.pk), "way_back": back}
+
+
+def in_the_groups() -> dict[str, int]:
+    """Somebody asks to join Amina's group; Amina invites somebody to it."""
+    group, amina = Group.objects.get(slug="hyresgaster-hjallbo"), person("amina-warsame")
+    groups.ask_to_join(group, by=person("torbjorn-eide"), note="Jeg er på besøk hver torsdag.")
+    invited = groups.invite_person(group, person("sjoerd-de-wit"), by=amina, greeting="Kom med på te.")
+    return {"group_invitation": invited.pk}
+
+
+def with_keys() -> None:
+    """Sunniva has the app that shows six digits, Ingvild a password."""
+    TOTP.activate(person("sunniva-hauge"), SECRET)
+    ingvild = person("ingvild-rekdal")
+    actions.set_password(ingvild, "eit passord med sju ord i rekkje", by=ingvild)
+
+
+def told() -> dict[str, str | int]:
+    """A notice of Sjoerd's, and a link that stops mail to him."""
+    sjoerd = person("sjoerd-de-wit")
+    notice = Notice.objects.filter(person=sjoerd).order_by("-pk")[0]
+    return {"notice": notice.pk, "stop": stop_link(Stop(sjoerd.pk, "reply", "")).rpartition("/")[2]}
+
+
+call_command("migrate", interactive=False, verbosity=0)
+fill()
+Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
+block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
+with_keys()
+print(json.dumps(at_the_door() | in_the_groups() | told()))
