@@ -105,3 +105,25 @@ document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !("forgetDrafts" in event.target.dataset)) return;
   for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
 });
+
+/** The number at the bell follows what one is told, without a word about what it is. */
+document.addEventListener("live:notice", (event) => {
+  const bell = document.querySelector('a[data-live="me"]');
+  const number = bell?.querySelector("[data-unread-notices]");
+  const unread = Number(/** @type {CustomEvent} */ (event).detail?.unread ?? 0);
+  if (!(bell instanceof HTMLElement) || !number) return;
+  number.textContent = unread ? String(unread) : "";
+  number.removeAttribute("aria-hidden");
+  const word = bell.querySelector(".sr");
+  if (word) word.textContent = `${bell.dataset.word ?? ""} `;
+});
+
+/** A list that is open says quietly that there is something new, and changes nothing that is read. */
+document.addEventListener("live:thread_started", (event) => {
+  const line = document.querySelector("[data-live-line]");
+  const words = line?.querySelector("[data-one]");
+  const mine = String(/** @type {CustomEvent} */ (event).detail?.author) === document.body.dataset.person;
+  if (!(line instanceof HTMLElement) || !(words instanceof HTMLElement) || mine) return;
+  words.textContent = words.dataset.one ?? "";
+  line.hidden = false;
+});
