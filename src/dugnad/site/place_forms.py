@@ -125,7 +125,7 @@ class TextsForm(PlaceForm):
         self.codes = offered_languages(self.place)
         for code in self.codes:
             for kind, label, texts in (
-                ("agreements", _("Agreements"), self.place.agreements),
+                ("agreements", _("Ground rules"), self.place.agreements),
                 ("privacy", _("Privacy notice"), self.place.privacy),
             ):
                 self.fields[f"{kind}_{code}"] = forms.CharField(

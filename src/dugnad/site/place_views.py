@@ -47,7 +47,7 @@ PARTS = {
         place_actions.choose_place_languages,
     ),
     "agreements": Part(
-        _("Agreements"),
+        _("Ground rules"),
         _("What everyone agrees to before they come in, and who answers for what is kept about them."),
         TextsForm,
         place_actions.write_place_texts,

@@ -94,7 +94,7 @@ def _tell_ready(person: Person) -> None:
         place = the_place().name
         lines = [
             _("Hello {name},").format(name=person.name),
-            _("the file with everything about you in {place} is ready. You can download it for 24 hours:").format(
+            _("The file with everything about you in {place} is ready. You can download it for 24 hours:").format(
                 place=place
             ),
             settings.URL + reverse("ask_for_export"),
