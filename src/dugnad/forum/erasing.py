@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dugnad.forum.models import (
     Bookmark,
+    Category,
     CategoryReading,
     Post,
     PostFile,
@@ -99,6 +100,7 @@ def _remove_posts(person: Person) -> None:
     for chunk in _chunks(threads):
         _recount(chunk)
     Thread.objects.filter(author=person).update(fields={}, state_note="")
+    Thread.objects.filter(closed_by=person).update(outcome="", outcome_html="")
     for pk in threads:
         announce(f"thread:{pk}", {"type": "thread_changed", "thread": pk})
 
@@ -112,6 +114,10 @@ def _recount(threads: list[int]) -> None:
     found.update(post_count=Coalesce(Subquery(left.values("n")), 0), revision=F("revision") + 1)
     found.filter(post_count=0).update(
         title=NAMELESS, slug="", fields={}, state_note="", outcome="", outcome_html="", source_key=""
+    )
+    in_category = Thread.objects.filter(category=OuterRef("pk"), post_count__gt=0).order_by().values("category")
+    Category.objects.filter(threads__in=threads).update(
+        thread_count=Coalesce(Subquery(in_category.annotate(n=Count("pk")).values("n")), 0)
     )
 
 

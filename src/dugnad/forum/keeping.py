@@ -13,6 +13,7 @@ from dugnad.forum.models import (
     Post,
     PostVersion,
     Reaction,
+    Thread,
     ThreadReading,
 )
 from dugnad.kernel import registry
@@ -54,6 +55,14 @@ def export_earlier_versions(person: Person) -> tuple[str, Iterator[dict[str, Any
         for v in versions.iterator(chunk_size=CHUNK)
     )
     return "earlier_versions", rows, {}, _("How your posts read before you changed them.")
+
+
+@registry.exporters.register
+def export_outcomes(person: Person) -> tuple[str, list[dict[str, str]], dict[str, str], Any]:
+    """What the person wrote when they closed threads."""
+    closed = Thread.objects.filter(closed_by=person).exclude(outcome="").order_by("pk")
+    rows = [{"thread": thread.url, "title": thread.title, "outcome": thread.outcome} for thread in closed]
+    return "outcomes", rows, {}, _("What you wrote when you closed threads.")
 
 
 @registry.exporters.register

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import override
-
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.pieces import neutral_piece
 from dugnad.kernel import registry
@@ -38,8 +36,7 @@ def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:
     post = Post.objects.select_related("author", "thread").filter(pk=event["post"]).first()
     if post is None:
         return None
-    with override(language):
-        return {"html": str(neutral_piece(post, language)), "revision": post.revision}
+    return {"html": str(neutral_piece(post, language)), "revision": post.revision}
 
 
 for _type in ("post_added", "post_edited", "post_deleted"):

@@ -8,7 +8,7 @@ to one person are in it, hidden, and shown by the page of that person; the polic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -34,11 +34,12 @@ class Mine:
     kept: bool = False
     answers: bool = False  # may say that a post answered the question
     is_answer: bool = False
+    pushed: bool = False  # made for every open page at once: what belongs to its writer is in it, hidden
 
 
 STRANGER = Mine()
 ANSWER = Mine(is_answer=True)
-NEUTRAL = Mine(member=True)
+NEUTRAL = Mine(member=True, pushed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _more(post: Post, rest: list[str], mine: Mine) -> str:
     hidden = "" if mine.own else " hidden"
     edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
     delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
-    if mine.own or mine == NEUTRAL:
+    if mine.own or mine.pushed:
         deeds.append(f'<span class="own"{hidden}>{edit}{delete}</span>')
     words = escape(_("More"))
     kept = icon_svg("i-keep") if mine.kept else ""
@@ -171,4 +172,4 @@ def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:
 def neutral_piece(post: Post, language: str) -> SafeString:
     """The piece that is pushed to every open page of the thread, rendered once for each language."""
     with override(language):
-        return _article(post, language, NEUTRAL)
+        return _article(post, language, replace(NEUTRAL, is_answer=post.thread.answer_id == post.pk))

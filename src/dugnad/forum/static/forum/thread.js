@@ -26,14 +26,22 @@ function dress(piece) {
   piece.querySelector(".own")?.removeAttribute("hidden");
 }
 
-/** @param {Element} from @param {HTMLElement} to */
+/** What the reader had chosen stays chosen in the new piece. @param {Element} from @param {HTMLElement} to */
 function keepPressed(from, to) {
   for (const button of from.querySelectorAll('button.react[aria-pressed="true"]')) {
     const same = to.querySelector(`button.react[value="${button.getAttribute("value")}"]`);
     same?.setAttribute("aria-pressed", "true");
   }
-  const open = from.querySelector("details.more[open]");
-  if (open) to.querySelector("details.more")?.setAttribute("open", "");
+  const more = from.querySelector("details.more");
+  if (more?.hasAttribute("open")) to.querySelector("details.more")?.setAttribute("open", "");
+  const kept = more?.querySelector('button[name="unkeep"]');
+  if (kept) {
+    to.querySelector('button[name="keep"]')?.replaceWith(kept);
+    const summary = more?.querySelector("summary");
+    if (summary) to.querySelector("details.more > summary")?.replaceWith(summary);
+  }
+  const answers = more?.querySelector('button[name="answer"]');
+  if (answers && !to.classList.contains("answer")) to.querySelector('details.more [name="keep"], details.more [name="unkeep"]')?.after(answers);
 }
 
 /** @param {any} event */
