@@ -13,7 +13,6 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "dugnad.site.settings"
 django.setup()
 
 from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
-
 from django.core.management import call_command  # noqa: E402
 
 from dugnad.groups import actions as groups  # noqa: E402
@@ -24,10 +23,10 @@ from dugnad.people import actions  # noqa: E402
 from dugnad.people.models import Person  # noqa: E402
 from dugnad.people.profile_actions import block_person  # noqa: E402
 from dugnad.site.demo.fill import fill  # noqa: E402
+from tests.browser.house import SECRET  # noqa: E402
 
 # In the browser tests these three read English, besides Oona; the others keep the language the demo gives them.
 READ_ENGLISH = ("jonas-ek", "selam-tesfay", "bram-kuipers")
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def person(handle: str) -> Person:

@@ -40,7 +40,7 @@ class People:
     def _sit_down(self, **options: Any) -> Page:
         settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
         context = self._browser.new_context(base_url=self.address, **(settings | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.troubles.append(f"{error.page and error.page.url}: {error.error}"))
         context.on("request", self._asked)

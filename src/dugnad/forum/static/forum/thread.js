@@ -78,6 +78,21 @@ function tell(event) {
   line.hidden = false;
 }
 
+/** Something was missed while the line was down: what stands here now is fetched, and put in as if it had come live. */
+async function catchUp() {
+  const first = posts?.querySelector("article")?.id.replace("post-", "");
+  const answer = await fetch(`${location.pathname}?from=${first}`);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const piece of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".posts article"))) {
+    const { post, revision, author } = piece.dataset;
+    const event = { post, revision: Number(revision), author, number: Number(piece.id.replace("post-", "")), html: piece.outerHTML };
+    change(event);
+    if (event.number > Number(posts?.dataset.last)) add(event);
+  }
+}
+
+posts?.addEventListener("live:gap", catchUp);
 posts?.addEventListener("live:post_added", (event) => add(/** @type {CustomEvent} */ (event).detail));
 posts?.addEventListener("live:post_edited", (event) => change(/** @type {CustomEvent} */ (event).detail));
 posts?.addEventListener("live:post_deleted", (event) => change(/** @type {CustomEvent} */ (event).detail));
