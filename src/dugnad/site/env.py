@@ -52,7 +52,7 @@ SETTINGS = (
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # Read by the tools around the house, not by the house: named here so that they are not called unknown.
-TOOLS = frozenset({"TEST_POSTGRES", "TEST_REQUIRE", "TEST_DATABASE_URL", "SETTINGS_FOR_TESTS"})
+TOOLS = frozenset({"TEST_COMMONMARK", "TEST_POSTGRES", "TEST_REQUIRE", "TEST_DATABASE_URL", "SETTINGS_FOR_TESTS"})
 
 
 class Env:
