@@ -66,10 +66,9 @@ def test_nothing_is_announced_when_the_deed_is_taken_back(announced):
     from django.db import transaction
 
     thread = given.thread()
-    with announced() as sent:
-        with pytest.raises(RuntimeError), transaction.atomic():
-            given.post(thread)
-            raise RuntimeError
+    with announced() as sent, pytest.raises(RuntimeError), transaction.atomic():
+        given.post(thread)
+        raise RuntimeError
     assert sent == []
 
 

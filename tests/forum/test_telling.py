@@ -1,4 +1,4 @@
-"""Who is told of a post: mention before reply before watching, nobody twice, nobody who may not see it; and what the mail says."""
+"""Who is told of a post: mention before reply before watching, nobody twice, nobody who may not see it; what the mail says."""
 
 from __future__ import annotations
 

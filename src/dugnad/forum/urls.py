@@ -1,8 +1,18 @@
 """The doors of the forum."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from dugnad.forum.views import arranging, deeds, finding, reading, writing
+
+
+class NumberConverter(IntConverter):
+    """A number that a database can have given out: of at most 18 digits."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(NumberConverter, "number")
 
 urlpatterns = [
     path("forum", reading.forum, name="forum"),
@@ -22,18 +32,18 @@ urlpatterns = [
     path("c/<slug:slug>/reopen", arranging.reopen_category, name="reopen_category"),
     path("c/<slug:slug>/follow", deeds.follow_category, name="follow_category"),
     path("c/<slug:slug>/read", deeds.mark_category_read, name="mark_category_read"),
-    path("t/<int:thread_id>", reading.thread, name="thread"),
-    path("t/<int:thread_id>/reply", writing.add_post, name="add_post"),
-    path("t/<int:thread_id>/deeds", deeds.deeds, name="deeds"),
-    path("t/<int:thread_id>/edit", writing.edit_thread, name="edit_thread"),
-    path("t/<int:thread_id>/state", deeds.change_state, name="change_state"),
-    path("t/<int:thread_id>/close", deeds.close_thread, name="close_thread"),
-    path("t/<int:thread_id>/reopen", deeds.reopen_thread, name="reopen_thread"),
-    path("t/<int:thread_id>/pin", deeds.pin_thread, name="pin_thread"),
-    path("t/<int:thread_id>/follow", deeds.follow_thread, name="follow_thread"),
-    path("t/<int:thread_id>/post/<int:number>", reading.post, name="post"),
-    path("t/<int:thread_id>/post/<int:number>/versions", reading.versions, name="versions"),
-    path("t/<int:thread_id>/post/<int:number>/edit", writing.edit_post, name="edit_post"),
-    path("t/<int:thread_id>/post/<int:number>/delete", writing.delete_post, name="delete_post"),
-    path("t/<int:thread_id>/<slug:slug>", reading.thread, name="thread_with_title"),
+    path("t/<number:thread_id>", reading.thread, name="thread"),
+    path("t/<number:thread_id>/reply", writing.add_post, name="add_post"),
+    path("t/<number:thread_id>/deeds", deeds.deeds, name="deeds"),
+    path("t/<number:thread_id>/edit", writing.edit_thread, name="edit_thread"),
+    path("t/<number:thread_id>/state", deeds.change_state, name="change_state"),
+    path("t/<number:thread_id>/close", deeds.close_thread, name="close_thread"),
+    path("t/<number:thread_id>/reopen", deeds.reopen_thread, name="reopen_thread"),
+    path("t/<number:thread_id>/pin", deeds.pin_thread, name="pin_thread"),
+    path("t/<number:thread_id>/follow", deeds.follow_thread, name="follow_thread"),
+    path("t/<number:thread_id>/post/<number:number>", reading.post, name="post"),
+    path("t/<number:thread_id>/post/<number:number>/versions", reading.versions, name="versions"),
+    path("t/<number:thread_id>/post/<number:number>/edit", writing.edit_post, name="edit_post"),
+    path("t/<number:thread_id>/post/<number:number>/delete", writing.delete_post, name="delete_post"),
+    path("t/<number:thread_id>/<slug:slug>", reading.thread, name="thread_with_title"),
 ]

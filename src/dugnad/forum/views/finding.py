@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from dugnad.forum.limits import slow_down
 from dugnad.kernel import registry, search
@@ -16,6 +17,7 @@ LONGEST_QUERY = 200
 PAGE = 20
 
 
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """The search page. Ranks the newest candidates and says so when there were more."""
     query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
@@ -53,6 +55,7 @@ def printed(found: list[search.Found], query: str, request: HttpRequest) -> list
     return [rows[hit.kind, hit.thing_id] for hit in found if (hit.kind, hit.thing_id) in rows]
 
 
+@require_safe
 def stored_file(request: HttpRequest, token: str) -> FileResponse:
     """An uploaded picture, to those who may see what shows it."""
     stored = visible_to(StoredFile.objects.all(), request.viewer).filter(token=token).first()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.facts import thread_facts
@@ -25,9 +26,12 @@ from dugnad.kernel.text import excerpt
 from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
 
-MOST_COMPARED = 3000
+# Lines that are compared: in two texts beside each other, and on a whole page. Comparing takes the square of the lines.
+MOST_COMPARED = 1000
+MOST_COMPARED_ON_A_PAGE = 8000
 
 
+@require_safe
 def forum(request: HttpRequest) -> HttpResponse:
     """All categories that the viewer sees, and the newest threads across them."""
     viewer = request.viewer
@@ -60,6 +64,7 @@ def _languages(request: HttpRequest) -> list[str]:
     return list(person.reads or [person.language]) if person else [request.viewer.language]
 
 
+@require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A category: its purpose, who can read it, its threads."""
     found, viewer = find_category(request, slug), request.viewer
@@ -107,6 +112,7 @@ def _children(request: HttpRequest, found: Any) -> list[Any]:
     return []
 
 
+@require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse:
     """A thread: what it is, where it stands, a window of its posts, and the place to answer."""
     found = find_thread(request, thread_id)
@@ -153,6 +159,7 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
     }
 
 
+@require_safe
 def post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     """The lasting address of a post: leads to its place in the thread."""
     found = find_post(request, thread_id, number)
@@ -161,34 +168,41 @@ def post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     return HttpResponseRedirect(f"{found.thread.url}{where}#post-{number}")
 
 
+@require_safe
 def versions(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     """How a post read before, each version beside what changed after it."""
     found = find_post(request, thread_id, number)
     rows = queries.versions_of_post(found)
     texts = [found.source, *(row.source for row in rows)]
-    changes = [
-        {"version": row, "before": before, "after": after, "lines": _compared(before, after)}
-        for row, after, before in zip(rows, texts, texts[1:], strict=False)
-    ]
+    left = MOST_COMPARED_ON_A_PAGE
+    changes = []
+    for row, after, before in zip(rows, texts, texts[1:], strict=False):
+        lines, cost = _compared(before, after, left)
+        left -= cost
+        changes.append({"version": row, "before": before, "after": after, "lines": lines})
     return render(request, "forum/versions.html", {"post": found, "changes": changes, "thread": found.thread})
 
 
-def _compared(before: str, after: str) -> list[tuple[str, str]]:
-    """(what, line): lines that were taken away, came, or stayed. Line by line only, and not at all for very many lines:
-    looking for what is alike inside changed lines costs minutes for a text of the greatest length.
+def _compared(before: str, after: str, left: int = MOST_COMPARED) -> tuple[list[tuple[str, str]], int]:
+    """(what, line): lines that were taken away, came, or stayed; and how many lines were compared for it, at most `left`.
+
+    Line by line only, and not at all for very many lines: looking for what is alike inside changed lines costs minutes for
+    a text of the greatest length, and a page of many long versions would keep everybody else waiting.
     """
     old, new = before.splitlines(), after.splitlines()
-    if len(old) + len(new) > MOST_COMPARED:
-        return [*(("gone", line) for line in old), *(("come", line) for line in new)]
+    cost = len(old) + len(new)
+    if cost > min(left, MOST_COMPARED):
+        return [*(("gone", line) for line in old), *(("come", line) for line in new)], 0
     lines = []
     for what, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":
             lines += [("same", line) for line in old[i:j]]
         else:
             lines += [*(("gone", line) for line in old[i:j]), *(("come", line) for line in new[k:m])]
-    return lines
+    return lines, cost
 
 
+@require_safe
 def bookmarks(request: HttpRequest) -> HttpResponse:
     """The posts that the person keeps for themselves."""
     if away := sign_in_first(request):
@@ -199,6 +213,7 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/bookmarks.html", {"rows": rows, "older": older})
 
 
+@require_safe
 def new_for_me(request: HttpRequest) -> HttpResponse:
     """Everything unread, across categories."""
     if away := sign_in_first(request):
@@ -206,6 +221,7 @@ def new_for_me(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/new_for_me.html", {"rows": queries.new_threads_for(request.viewer, most=60)})
 
 
+@require_safe
 def threads_by(request: HttpRequest, handle: str) -> HttpResponse:
     """The threads that one person started, as far as the viewer may see them."""
     if away := sign_in_first(request):

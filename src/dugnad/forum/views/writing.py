@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.forms import EditPostForm, FactsForm, NewThreadForm, PostForm, facts_initial, kind_named
@@ -91,6 +92,7 @@ class Editor:
         return TooMuch.status if self.too_much else WRONG if self.form.errors else 200
 
 
+@require_safe
 def new_anywhere(request: HttpRequest) -> HttpResponse:
     """Start a thread: first where. `from` names the thread that it grows out of."""
     if away := sign_in_first(request):
