@@ -10,11 +10,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from django.db import transaction
 from django.utils import timezone
+from tests import given
 
 from dugnad.kernel import outbox
 from dugnad.kernel.audience import audience_of
 from dugnad.kernel.outbox import Mail, deliver_due, forget_sent, send_mail
-from tests import given
 
 pytestmark = pytest.mark.django_db
 
