@@ -106,9 +106,9 @@ def deliver_due() -> int:
 
 
 def _deliver(pk: int, connection: Any) -> int:
-    # Moving due_at forward claims the mail: a second worker no longer finds it, a crash gives it back after ten minutes.
+    # Moving due_at forward claims the mail: a second worker no longer finds it, a crash gives it back after two minutes.
     claimed = Mail.objects.filter(pk=pk, sent_at=None, given_up_at=None, due_at__lte=timezone.now()).update(
-        due_at=timezone.now() + timedelta(minutes=10)
+        due_at=timezone.now() + timedelta(minutes=2)
     )
     if not claimed:
         return 0

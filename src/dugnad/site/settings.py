@@ -220,6 +220,7 @@ DEFAULT_FROM_EMAIL = env.MAIL_FROM or f"Dugnad <noreply@{_host}>"
 LIVE_VIEWER = "dugnad.people.queries.viewer_of_session"
 REDIS_URL = env.REDIS_URL
 THREADS = env.THREADS
+LIVE_SOCKETS = env.LIVE_SOCKETS
 TRUST_PROXY = env.TRUST_PROXY
 MAX_BODY = env.MAX_UPLOAD_MB * 1024 * 1024
 

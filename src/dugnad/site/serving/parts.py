@@ -53,7 +53,7 @@ async def open_up(stack: AsyncExitStack) -> Parts:
         trust_proxy=settings.TRUST_PROXY,
     )
     stack.push_async_callback(asyncio.to_thread, bridge.close)
-    live = LiveEndpoint(hub, doors, doorkeeping(), Limits(sockets=getattr(settings, "LIVE_SOCKETS", Limits().sockets)))
+    live = LiveEndpoint(hub, doors, doorkeeping(), Limits(sockets=settings.LIVE_SOCKETS))
     return Parts(bridge, live, partial(doors.run, _ask_database), stop_early=[supervisor.stop_soon])
 
 
