@@ -18,7 +18,9 @@ from dugnad.forum.models import (
 from dugnad.forum.uploads import keep_picture, with_picture
 from dugnad.kernel import registry, search
 from dugnad.kernel.files import StoredFile
+from dugnad.kernel.text import quote
 from dugnad.people.keeping.actions import erase_person
+from dugnad.people.profile_actions import edit_profile
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,58 @@ def test_the_name_of_whoever_met_a_need_goes():
     erase(given.person("leyla"), leave_posts=True)
     assert "Leyla" not in given.said(given.client("oona").get(need.category.url))
     assert "Leyla" not in given.said(given.client("oona").get(need.url))
+
+
+def test_the_head_of_a_quote_loses_the_name_that_the_person_had_then():
+    thread = given.thread("Who has a drill?", by="amina")
+    theirs = given.post(thread, "I have one.", by="leyla")
+    words = quote(theirs.source, "Leyla Demir", theirs.url)
+    quoting = given.post(thread, words + "Thanks.", by="bram")
+    leyla = given.person("leyla")
+    same = {"about": "", "place_name": "", "language": "en", "reads": [], "time_zone": ""}
+    edit_profile(leyla, name="L. [D.]", by=leyla, **same)
+    later = given.post(thread, quote(theirs.source, "L. [D.]", theirs.url) + "Yes.", by="bram")
+    erase(leyla, leave_posts=True)
+    for post, rest in ((quoting, "Thanks."), (later, "Yes.")):
+        post.refresh_from_db()
+        assert post.source.rstrip() == f"> [a former member]({theirs.url}) wrote:\n>\n> I have one.\n\n{rest}"
+        assert "Demir" not in post.html
+
+
+def test_nobody_rewrites_the_words_of_others_by_taking_them_for_a_name():
+    thread = given.thread("Who has a drill?", by="amina")
+    first = thread.posts.get(number=1)
+    theirs = given.post(thread, "I have one.", by="leyla")
+    linking = given.post(thread, f"Look [here]({first.url}), and [here]({theirs.url}).", by="bram")
+    quoting = given.post(thread, quote(first.source, "here", first.url), by="bram")
+    before = (linking.source, quoting.source)
+    leyla = given.person("leyla")
+    same = {"about": "", "place_name": "", "language": "en", "reads": [], "time_zone": ""}
+    edit_profile(leyla, name="here", by=leyla, **same)
+    erase(leyla, leave_posts=False)
+    linking.refresh_from_db()
+    quoting.refresh_from_db()
+    assert (linking.source, quoting.source) == before
+
+
+def test_an_outcome_names_no_longer_who_is_gone():
+    thread, leyla, _bram = given.thread("Who has a drill?", by="amina"), given.person("leyla"), given.person("bram")
+    actions.close_thread(thread, by=given.person("amina"), outcome="Thanks to @leyla-demir and @bram-kuipers.")
+    thread.refresh_from_db()
+    assert "/people/leyla-demir" in thread.outcome_html
+    erase(leyla, leave_posts=True)
+    thread.refresh_from_db()
+    assert thread.outcome == "Thanks to a former member and @bram-kuipers."
+    assert "leyla" not in thread.outcome_html.lower()
+    assert "/people/bram-kuipers" in thread.outcome_html
+
+
+def test_a_post_of_somebody_who_left_keeps_its_picture_when_a_name_goes_from_it():
+    bram = given.person("bram")
+    stored = keep_picture(given.picture(), "The yard", by=bram)
+    post = given.post(given.thread(), with_picture("Ask @leyla-demir.", stored), by="bram")
+    erase(bram, leave_posts=True)
+    erase(given.person("leyla"), leave_posts=True)
+    post.refresh_from_db()
+    assert post.source.startswith("Ask a former member.")
+    assert f'<img src="{stored.url}"' in post.html

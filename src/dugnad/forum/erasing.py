@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -35,6 +36,12 @@ from dugnad.people.models import Person
 
 CHUNK = 400
 NAMELESS = "…"
+# The line over a quote, as `kernel.text.quote` writes it: who wrote it, with a link to the post.
+_QUOTE_HEAD = re.compile(
+    r"^(?P<before>[ \t]*(?:>[ \t]?)+)\[(?:\\.|[^\\\]\n]){0,200}\]"
+    r"(?P<link>\(/t/(?P<thread>\d{1,18})/post/(?P<number>\d{1,18})\))(?=[ \t]?[^\W\d_]{0,20}:)",
+    re.MULTILINE,
+)
 
 
 @registry.erasers.register
@@ -128,27 +135,48 @@ def _forget_in_threads(person: Person) -> None:
 
 
 def _leave_no_name(person: Person) -> None:
-    """In the posts of others a mention of the person and the head of a quote say "a former member"."""
-    named = Post.objects.filter(Q(html__contains=f'/people/{person.handle}"') | Q(source__contains=f"[{person.name}]("))
-    for post in named.exclude(author=person).select_related("author", "thread"):
-        with translation.override(post.language):
-            former = _("a former member")
-        post.source = _without(post.source, person, former)
-        _render_again(post)
-    for version in PostVersion.objects.filter(
-        Q(source__contains=f"@{person.handle}") | Q(source__contains=f"[{person.name}](")
-    ):
-        version.source = _without(version.source, person, NAMELESS)
-        version.save(update_fields=["source"])
+    """In the posts of others, their earlier versions and the outcomes of threads, a mention of the person and the head of a
+    quote of what they wrote say "a former member", whatever the person was called when it was quoted. Nothing else changes:
+    what others call somebody, or link to, in words of their own is theirs.
+    """
+    own = set(Post.objects.filter(author=person).values_list("thread_id", "number"))
+    for chunk in _chunks(_naming(Post.objects.exclude(author=person), person, own)):
+        for post in Post.objects.filter(pk__in=chunk).select_related("author", "thread"):
+            post.source = _without(post.source, person, own, _former(post.language))
+            _render_again(post)
+    for chunk in _chunks(_naming(PostVersion.objects.exclude(post__author=person), person, own)):
+        for version in PostVersion.objects.filter(pk__in=chunk):
+            version.source = _without(version.source, person, own, NAMELESS)
+            version.save(update_fields=["source"])
+    for thread in Thread.objects.filter(outcome__icontains=f"@{person.handle}"):
+        thread.outcome = _without(thread.outcome, person, own, _former(thread.language))
+        thread.outcome_html, thread.revision = write(thread.outcome, None).rendered.html, thread.revision + 1
+        thread.save(update_fields=["outcome", "outcome_html", "revision"])
 
 
-def _without(source: str, person: Person, former: str) -> str:
-    source = re.sub(rf"@{re.escape(person.handle)}(?![\w-])", former, source)
-    return source.replace(f"[{person.name}](/t/", f"[{former}](/t/")
+def _naming(rows: QuerySet[Any], person: Person, own: set[tuple[int, int]]) -> list[int]:
+    """Ids of the rows whose source names the person."""
+    perhaps = rows.filter(Q(source__icontains=f"@{person.handle}") | Q(source__contains="](/t/"))
+    sources = perhaps.order_by("pk").values_list("pk", "source").iterator(chunk_size=CHUNK)
+    return [pk for pk, source in sources if _without(source, person, own, "") != source]
+
+
+def _former(language: str) -> str:
+    with translation.override(language):
+        return _("a former member")
+
+
+def _without(source: str, person: Person, own: set[tuple[int, int]], former: str) -> str:
+    def nameless(head: re.Match[str]) -> str:
+        is_own = (int(head["thread"]), int(head["number"])) in own
+        return f"{head['before']}[{former}]{head['link']}" if is_own else head[0]
+
+    source = re.sub(rf"@{re.escape(person.handle)}(?![\w-])", former, source, flags=re.IGNORECASE)
+    return _QUOTE_HEAD.sub(nameless, source)
 
 
 def _render_again(post: Post) -> None:
-    written = write(post.source, post.author)
+    written = write(post.source, post.author, shown_by=post)
     post.html, post.plain, post.revision = written.rendered.html, written.rendered.plain, post.revision + 1
     post.save(update_fields=["source", "html", "plain", "revision"])
     search.index(entry_of(post, post.thread.title))

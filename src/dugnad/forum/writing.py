@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +31,10 @@ class Written:
     files: list[StoredFile]
 
 
-def write(source: str, author: Person | None) -> Written:
-    """Render `source` with the mentions and pictures it may use. A writer shows only files they uploaded themselves."""
+def write(source: str, author: Person | None, shown_by: Post | None = None) -> Written:
+    """Render `source` with the mentions and pictures it may use. A writer shows only files they uploaded themselves; a post
+    that is rendered again keeps those that it shows (`shown_by`), also when its writer is gone.
+    """
     try:
         wanted = render(source)
     except TextTooLong as long:
@@ -41,7 +44,7 @@ def write(source: str, author: Person | None) -> Written:
             ).format(length=long.length, limit=long.limit)
         ) from long
     persons = _persons(wanted.mentions)
-    files = _files(wanted.files, author)
+    files = _files(wanted.files, author, shown_by)
     rendered = render(
         source,
         resolve_mention=lambda handle: (persons[handle].url, persons[handle].name) if handle in persons else None,
@@ -57,10 +60,13 @@ def _persons(handles: tuple[str, ...]) -> dict[str, Person]:
     return {person.handle: person for person in found}
 
 
-def _files(tokens: tuple[str, ...], author: Person | None) -> dict[str, StoredFile]:
-    if not tokens or author is None:
-        return {}
-    return {stored.token: stored for stored in StoredFile.objects.filter(token__in=tokens, author=author)}
+def _files(tokens: tuple[str, ...], author: Person | None, shown_by: Post | None) -> dict[str, StoredFile]:
+    usable = Q(pk__in=[])
+    if author is not None:
+        usable |= Q(author=author)
+    if shown_by is not None:
+        usable |= Q(pk__in=PostFile.objects.filter(post=shown_by).values("file"))
+    return {stored.token: stored for stored in StoredFile.objects.filter(usable, token__in=tokens)} if tokens else {}
 
 
 def _ref(stored: StoredFile | None) -> FileRef | None:
