@@ -62,6 +62,25 @@ def test_who_was_removed_comes_back_with_a_stewards_link_only():
     assert JoinRequest.objects.get().accepted is True
 
 
+def test_a_link_of_somebody_who_may_not_invite_any_more_asks_the_stewards():
+    group = given.group(members=("leyla", "jonas"), joining="request")
+    amina, leyla, jonas = (given.person(who) for who in ("amina", "leyla", "jonas"))
+    actions.make_steward(group, leyla, by=amina)
+    by_leyla, _token = actions.invite_to_group(group, by=leyla, uses=200, days=60)
+    actions.end_stewardship(group, leyla, by=amina)
+    use_invitation(by_leyla, by=given.person("bram"))
+    assert list(JoinRequest.objects.values_list("person__name", flat=True)) == ["Bram Kuipers"]
+
+    actions.edit_group(group, by=amina, joining="open")
+    by_jonas, _token = actions.invite_to_group(group, by=jonas, uses=2)
+    use_invitation(by_jonas, by=given.person("oona"))
+    actions.edit_group(group, by=amina, joining="request")
+    use_invitation(by_jonas, by=given.person("sjoerd"))
+    assert JoinRequest.objects.filter(answered_at=None).count() == 2
+    members = Membership.objects.filter(group=group).order_by("pk").values_list("person__name", flat=True)
+    assert list(members) == ["Amina Warsame", "Leyla Demir", "Jonas Ek", "Oona Mac a' Bhaird"]
+
+
 def test_who_may_invite(refusal):
     open_group = given.group("Open one", members=("leyla",))
     actions.invite_to_group(open_group, by=given.person("leyla"))

@@ -86,6 +86,13 @@ def answer_group_invitation(invitation: GroupInvitation, *, by: Person, accept: 
     return invitation
 
 
+def _opens(group: Group, newcomer: Person, inviter: Person | None) -> bool:
+    """Does a link of this inviter let the newcomer in without asking?"""
+    if inviter is None or not policies.can_invite_to_group(inviter, group):
+        return False
+    return inviter.pk in stewards(group) or not policies.was_removed(newcomer.pk, group)
+
+
 def _stands_by(group: Group, person: Person, accepted: bool) -> bool:
     return group.closed_at is None and Membership.objects.filter(group=group, person=person).exists() == accepted
 
@@ -105,7 +112,8 @@ def withdraw_group_invitation(invitation: GroupInvitation, *, by: Person) -> Non
 def let_in_by_link(group: Group, *, by: Person, inviter: Person | None) -> Membership | None:
     """`by` used an invitation link into the group and is a member now; None when it has closed meanwhile.
 
-    Somebody whom the stewards removed is only let in by a steward's link: with another's, the stewards are asked.
+    The link is worth what its maker may do now: of somebody who may not invite any more (no longer a steward, or the group
+    is not open any more) it asks the stewards. So does anybody's but a steward's for somebody whom the stewards removed.
     """
     group = locked(group)
     if group.closed_at is not None:
@@ -113,7 +121,7 @@ def let_in_by_link(group: Group, *, by: Person, inviter: Person | None) -> Membe
     member = Membership.objects.filter(group=group, person=by).first()
     if member is not None:
         return member
-    if policies.was_removed(by.pk, group) and (inviter is None or inviter.pk not in stewards(group)):
+    if not _opens(group, by, inviter):
         write_request(group, person=by, note="")
         return None
     membership = admit(group, by)
