@@ -198,3 +198,11 @@ def test_when_a_group_closes_its_public_conversations_stay_readable_and_nobody_w
     assert "What we saw" in page
     assert group.url not in page
     assert "This category is closed. It can be read, and nobody writes in it any more." in page
+
+
+def test_a_category_made_while_its_group_hides_is_for_its_people_only():
+    as_the_page_saw_it = given.group()
+    hide_group(given.group(), by=given.person("amina"))
+    assert as_the_page_saw_it.is_hidden is False
+    made = actions.create_category("Houses", by=given.person("amina"), group=as_the_page_saw_it, reach="public")
+    assert made.audience.keys() == {as_the_page_saw_it.key, as_the_page_saw_it.stewards_key}

@@ -57,6 +57,9 @@ def create_category(
 
     A hidden group's own are read by its people only, whatever was asked for: others must not learn that the group exists.
     """
+    if group is not None:
+        # As it is now: of hiding the group and this, the second sees what the first did.
+        group = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
     require(policies.can_create_category(by, group.pk if group else None))
     _require_same_home(group, parent)
     hidden = group is not None and group.is_hidden
@@ -140,16 +143,17 @@ def reopen_category(category: Category, *, by: Person) -> Category:
 @on("group_hidden")
 def keep_within_group(happening: Happening, group: Group, by: Any) -> None:
     """What others read of a group that hides now is read by its people only: categories, threads, posts, what the search and
-    notices hold of them, and pictures.
+    notices hold of them, and pictures. From the top down: whoever starts a thread holds the category, whoever replies the
+    thread, so each step meets what was written until then, and what comes after it is read by the right people.
     """
     within = audience_for("group", group)
     opened = list(Category.objects.filter(group=group).exclude(audience=within).values_list("pk", flat=True))
     posts = Post.objects.filter(thread__category__in=opened)
+    Category.objects.filter(pk__in=opened).update(audience=within)
+    Thread.objects.filter(category__in=opened).update(audience=within)
+    Post.objects.filter(thread__in=Thread.objects.filter(category__in=opened).values("pk")).update(audience=within)
     StoredFile.objects.filter(pk__in=PostFile.objects.filter(post__in=posts).values("file")).update(audience=within)
     SearchEntry.objects.filter(kind="post", thing_id__in=posts.values("pk")).update(audience=within)
-    Post.objects.filter(thread__in=Thread.objects.filter(category__in=opened).values("pk")).update(audience=within)
-    Thread.objects.filter(category__in=opened).update(audience=within)
-    Category.objects.filter(pk__in=opened).update(audience=within)
     for thread in Thread.objects.filter(category__in=opened).values_list("pk", flat=True).iterator():
         for kept in (Notice, Happening):
             kept.objects.filter(within=f"thread:{thread}").update(audience=within)
