@@ -6,6 +6,7 @@ import pytest
 
 from dugnad.forum import actions, policies
 from dugnad.forum.models import PostVersion
+from dugnad.forum.views import reading
 from dugnad.kernel import search
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.policies import Refused
@@ -206,3 +207,21 @@ def test_when_nothing_was_typed_about_which_text_one_saw_the_form_comes_back(pos
     post.refresh_from_db()
     assert (answer.status_code, post.edits) == (422, 0)
     assert "Two.</textarea>" in given.said(answer)
+
+
+def test_a_page_of_long_versions_compares_a_bounded_number_of_lines(monkeypatch):
+    compared = []
+
+    class Counting(reading.difflib.SequenceMatcher):
+        def __init__(self, junk, old, new):
+            compared.append(len(old) + len(new))
+            super().__init__(junk, old, new)
+
+    monkeypatch.setattr(reading.difflib, "SequenceMatcher", Counting)
+    thread = given.thread()
+    post = given.post(thread, "\n".join(f"line {n}" for n in range(490)), by="leyla")
+    for turn in range(10):
+        post = edit(post, post.source.replace(f"line {turn}\n", f"changed {turn}\n"))
+    page = given.client().get(f"{post.url}/versions")
+    assert compared == [980] * 8
+    assert [len(change["lines"]) for change in page.context["changes"]] == [491] * 8 + [980] * 2
