@@ -48,26 +48,48 @@ class ThreadPage:
 def thread_by_id(thread_id: int, viewer: Viewer) -> Thread | None:
     """The thread with its category and group. What seldom is there (an answer, who closed it) is fetched when it is."""
     threads = visible_to(Thread.objects.select_related("category__group", "audience"), viewer)
-    return next(iter(threads.filter(pk=thread_id)), None)
+    thread = next(iter(threads.filter(pk=thread_id)), None)
+    if thread is not None and (thread.answer_id or thread.met_by_id or thread.closed_by_id):
+        _fetch_names(thread)
+    return thread
 
 
-def grown_out_of(thread: Thread, viewer: Viewer) -> Thread | None:
-    """The thread that this one grew out of, if the viewer may see it."""
-    if thread.grew_out_of_id is None:
-        return None
-    return next(iter(visible_to(Thread.objects.filter(pk=thread.grew_out_of_id), viewer)), None)
+def _fetch_names(thread: Thread) -> None:
+    """Whom the head of the thread names, in one statement."""
+    named = Thread.objects.select_related("answer__author", "met_by", "closed_by").defer(
+        "outcome", "outcome_html", "fields", "answer__source", "answer__html", "answer__plain", "answer__author__about",
+        "met_by__about", "closed_by__about",
+    )  # fmt: skip
+    found = named.get(pk=thread.pk)
+    thread.answer, thread.met_by, thread.closed_by = found.answer, found.met_by, found.closed_by
 
 
-def grown_into(thread: Thread, viewer: Viewer) -> list[Thread]:
-    """What grew out of the thread, as far as the viewer may see it."""
-    return list(visible_to(Thread.objects.filter(grew_out_of=thread.pk), viewer).order_by("pk")[:20])
+@dataclass(frozen=True, slots=True)
+class Relatives:
+    """The threads that belong to a thread: what it grew out of, what grew out of it, the same text in other languages."""
+
+    origin: Thread | None
+    offspring: list[Thread]
+    pairs: list[Thread]
 
 
-def pairs_of(thread: Thread, viewer: Viewer) -> list[Thread]:
-    """The same text in other languages."""
+NO_RELATIVES = Relatives(None, [], [])
+MOST_RELATIVES = 40
+
+
+def relatives_of(thread: Thread, kin: Kin, viewer: Viewer) -> Relatives:
+    """The relatives of the thread that the viewer may see, in one statement; in none when `kin` says that there are none."""
+    if not (thread.grew_out_of_id or kin.offspring or kin.pairs):
+        return NO_RELATIVES
     first = thread.pair_of_id or thread.pk
-    same = Thread.objects.filter(Q(pk=first) | Q(pair_of=first)).exclude(pk=thread.pk)
-    return list(visible_to(same, viewer).order_by("language")[:10])
+    wanted = Q(pk=thread.grew_out_of_id) | Q(grew_out_of=thread.pk) | Q(pk=first) | Q(pair_of=first)
+    found = visible_to(Thread.objects.filter(wanted).exclude(pk=thread.pk), viewer).order_by("pk")[:MOST_RELATIVES]
+    threads = list(found)
+    return Relatives(
+        origin=next((one for one in threads if one.pk == thread.grew_out_of_id), None),
+        offspring=[one for one in threads if one.grew_out_of_id == thread.pk],
+        pairs=sorted((t for t in threads if first in (t.pk, t.pair_of_id)), key=lambda one: one.language),
+    )
 
 
 def post_by_number(thread_id: int, number: int, viewer: Viewer) -> Post | None:

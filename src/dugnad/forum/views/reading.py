@@ -153,9 +153,7 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
         "form": bool(request.person and can_add),
         "description": excerpt(found.outcome or "", 160) if first == 1 else "",
         "live": f"thread:{found.pk}",
-        "origin": queries.grown_out_of(found, viewer),
-        "lineage": queries.grown_into(found, viewer) if page.kin.offspring else [],
-        "pairs": queries.pairs_of(found, viewer) if page.kin.pairs else [],
+        "relatives": queries.relatives_of(found, page.kin, viewer),
     }
 
 
