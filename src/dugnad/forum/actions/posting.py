@@ -52,7 +52,13 @@ def add_post(thread: Thread, source: str, *, by: Person, language: str = "", for
 
 
 def append_post(
-    thread: Thread, source: str, *, by: Person, language: str = "", form_key: str | None = None, verb: str = "post_added"
+    thread: Thread,
+    source: str,
+    *,
+    by: Person,
+    language: str = "",
+    form_key: str | None = None,
+    verb: str = "post_added",
 ) -> Post:
     """The part that starting a thread and replying share. `thread` is locked and the policy has been asked."""
     written = write(source, by)
