@@ -156,7 +156,7 @@ def test_the_menu_leads_to_groups():
 
 
 @pytest.mark.parametrize(
-    ("url", "count"), [("/groups", 8), ("/g/first-one", 12), ("/g/first-one/members", 8), ("/me/groups", 9)]
+    ("url", "count"), [("/groups", 8), ("/g/first-one", 14), ("/g/first-one/members", 8), ("/me/groups", 9)]
 )
 def test_pages_cost_the_same_with_one_row_and_with_three(url, count):
     group = given.group("First one")
@@ -179,3 +179,24 @@ def test_pages_cost_the_same_with_one_row_and_with_three(url, count):
         counts.append(len(asked))
     assert counts[0] == counts[1], "\n".join(query["sql"] for query in asked)
     assert counts[0] == count
+
+
+def test_the_page_shows_what_is_written_in_the_group_to_those_who_may_read_it():
+    group = given.group("Hus 3", members=("jonas",))
+    inside = given.category("Trapphuset", group=group)
+    given.thread("Hissen står", within=inside)
+    shown = page("jonas", group.url)
+    assert "Hissen står" in shown
+    assert f'href="/new?group={group.slug}"' in shown
+    assert "Hissen står" not in page("oona", group.url)
+
+
+def test_start_a_thread_in_a_group_leads_to_its_only_category_or_to_a_choice_of_its_own():
+    group = given.group("Hus 3", members=("jonas",))
+    given.category("Housing")
+    first = given.category("Trapphuset", group=group)
+    answer = given.client("jonas").get("/new", {"group": group.slug})
+    assert (answer.status_code, answer["Location"]) == (302, f"/c/{first.slug}/new")
+    given.category("Gården", group=group)
+    chosen = given.client("jonas").get("/new", {"group": group.slug}).context["places"]
+    assert [name for _category, name, _purpose in chosen] == ["Trapphuset", "Gården"]

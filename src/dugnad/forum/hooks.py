@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from dugnad.forum import erasing, keeping, live, policies, queries, telling  # noqa: F401 - importing them fills their hooks
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post
+from dugnad.forum.queries.lists import light, printed, threads_listed
 from dugnad.forum.rows import writer_name
 from dugnad.groups.models import Group
 from dugnad.groups.sections import Row, Section, group_sections
@@ -22,7 +23,9 @@ from dugnad.kernel.clock import when
 from dugnad.kernel.context import Way
 from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.search import Found
-from dugnad.kernel.templatetags.house import icon_svg, mark_svg
+from dugnad.kernel.templatetags.house import door, mark_svg
+
+MOST_ON_GROUP_PAGE = 6
 
 
 @registry.menu.register
@@ -71,6 +74,21 @@ def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
 
 
 @group_sections.register
+def threads_on_group_page(group: Group, viewer: Viewer) -> Section | None:
+    """What is written in the group's own categories, newest activity first, as far as the viewer may see it."""
+    newest = light(threads_listed(viewer).filter(category__group=group.pk), MOST_ON_GROUP_PAGE)
+    if not newest:
+        return None
+    may_write = viewer.holds(f"group:{group.pk}")
+    return Section(
+        heading=_("Latest activity"),
+        printed=printed(newest, viewer, show_category=True),
+        new_url=f"/new?group={group.slug}" if may_write else "",
+        new_link=_("Start a thread") if may_write else "",
+    )
+
+
+@group_sections.register
 def categories_on_group_page(group: Group, viewer: Viewer) -> Section:
     """The group's own categories, as far as the viewer may see them."""
     branches = queries.categories_for_group(viewer, group)
@@ -78,7 +96,7 @@ def categories_on_group_page(group: Group, viewer: Viewer) -> Section:
         Row(
             branch.url,
             branch.name,
-            icon_svg("i-door"),
+            door(branch.category.audience),
             branch.purpose,
             ngettext("{count} thread", "{count} threads", branch.thread_count).format(count=branch.thread_count),
         )

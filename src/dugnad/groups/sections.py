@@ -30,12 +30,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and its rows; `empty` is said where there are none. `url` and `link` lead further, `button` makes a
-    new one.
+    """A heading and its rows; `printed` are rows that the hall made itself (safe HTML), `empty` is said where there are
+    none. `url` and `link` lead further, `new_url` and `new_link` to making a new one.
     """
 
     heading: str
     rows: list[Row] = field(default_factory=list)
+    printed: list[SafeString] = field(default_factory=list)
     empty: str = ""
     url: str = ""
     link: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dugnad.kernel import formats
-from dugnad.kernel.clock import place_zone, today
+from dugnad.kernel.clock import place_zone, today, when
 from dugnad.kernel.templatetags.house import icon_svg, seat_html
 from dugnad.notices.kinds import kind_or_plain, sentence_of
 from dugnad.notices.models import Notice
@@ -47,6 +47,12 @@ def days_of(notices: Iterable[Notice], language: str) -> list[Day]:
         Day(_heading(day, now, language), [_row(notice, zone) for notice in of_day])
         for day, of_day in groupby(notices, key=lambda notice: notice.created_at.astimezone(zone).date())
     ]
+
+
+def rows_of(notices: Iterable[Notice], language: str) -> list[Row]:
+    """The notices in the order given, each with its day and time."""
+    zone = place_zone()
+    return [replace(_row(notice, zone), time=when(notice.created_at, language)) for notice in notices]
 
 
 def _heading(day: date, now: date, language: str) -> str:

@@ -14,10 +14,11 @@ from dugnad.kernel.audience import STEWARDS_OF_PLACE
 from dugnad.kernel.clock import place_zone, today
 from dugnad.kernel.place import the_place
 from dugnad.notices.queries import notices_of
-from dugnad.notices.rows import Row, days_of
+from dugnad.notices.rows import Row, rows_of
 
 MOST_NEW = 12
 MOST_WAITING = 4
+MOST_TALKED_ABOUT = 12
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -48,7 +49,7 @@ def _waiting(request: HttpRequest) -> list[Row]:
     if not request.unread_notices:
         return []
     unread = notices_of(request.viewer).filter(read_at=None)[:MOST_WAITING]
-    return [row for day in days_of(unread, request.viewer.language) for row in day.rows]
+    return rows_of(unread, request.viewer.language)
 
 
 def _home_of_stranger(request: HttpRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def _home_of_stranger(request: HttpRequest) -> HttpResponse:
     place = the_place()
     shown = {
         "tagline": place.said(place.tagline, viewer.language),
-        "latest": list_of(threads_listed(viewer), viewer, newest=True).rows[:8],
+        "latest": list_of(threads_listed(viewer), viewer, newest=True).rows[:MOST_TALKED_ABOUT],
         "tree": forum.categories_of_tree(viewer),
         "groups": groups.groups_listed(viewer)[:5],
         "sign_up": place.sign_up,

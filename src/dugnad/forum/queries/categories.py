@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ def category_by_slug(slug: str, viewer: Viewer) -> Category | None:
 
 
 def _ordered(queryset: QuerySet[Category]) -> QuerySet[Category]:
-    return queryset.order_by("about_this_place", "position", "pk")
+    return queryset.select_related("audience").order_by("about_this_place", "position", "pk")
 
 
 def categories_of_tree(viewer: Viewer, *, group_id: int | None = None) -> list[Branch]:
@@ -52,7 +53,9 @@ def categories_for_group(viewer: Viewer, group: Any) -> list[Branch]:
 def categories_of_my_groups(viewer: Viewer) -> list[Branch]:
     """The categories of all groups that the viewer belongs to, the group's name in front of each."""
     ids = [int(key.partition(":")[2]) for key in viewer.keys if key.startswith(("group:", "network:"))]
-    rows = visible_to(Category.objects.filter(group__in=ids, closed_at=None).select_related("group"), viewer)
+    rows = visible_to(
+        Category.objects.filter(group__in=ids, closed_at=None).select_related("group", "audience"), viewer
+    )
     return [_branch(row, viewer.language) for row in rows.order_by("group__name_key", "position", "pk")]
 
 
@@ -80,6 +83,15 @@ def attention_to(category: Category, viewer: Viewer) -> str:
 
 
 def categories_open(viewer: Viewer) -> list[Category]:
-    """Every category that the viewer sees and that is not closed: common ones first, then those of groups by name."""
-    rows = visible_to(Category.objects.filter(closed_at=None).select_related("group"), viewer)
-    return list(rows.order_by(F("group__name_key").asc(nulls_first=True), "position", "pk"))
+    """Every category that the viewer sees and that is not closed: common ones first, then those of groups by name, in
+    the stewards' order with each one's own below it.
+    """
+    seen = visible_to(Category.objects.filter(closed_at=None).select_related("group", "audience"), viewer)
+    order = (F("group__name_key").asc(nulls_first=True), "about_this_place", "position", "pk")
+    return [branch.category for branch in _flat(_tree(list(seen.order_by(*order)), viewer.language))]
+
+
+def _flat(branches: list[Branch]) -> Iterator[Branch]:
+    for branch in branches:
+        yield branch
+        yield from _flat(branch.children)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -94,13 +95,17 @@ class Editor:
 
 @require_safe
 def new_anywhere(request: HttpRequest) -> HttpResponse:
-    """Start a thread: first where. `from` names the thread that it grows out of."""
+    """Start a thread: first where. `from` names the thread that it grows out of, `group` the group that it is for."""
     if away := sign_in_first(request):
         return away
     kind = kind_named(request.GET.get("kind"))
     places = [
         c for c in queries.categories_open(request.viewer) if policies.can_start_thread(request.viewer, c, kind.name)
     ]
+    of_group = [c for c in places if c.group and c.group.slug == request.GET.get("group")]
+    if len(of_group) == 1:
+        return HttpResponseRedirect(reverse("start_thread", args=[of_group[0].slug]))
+    places = of_group or places
     shown = {
         "places": [
             (c, c.said("name", request.viewer.language), c.said("purpose", request.viewer.language)) for c in places

@@ -33,6 +33,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from dugnad.kernel import clock, formats
+from dugnad.kernel.audience import MEMBERS, PUBLIC
 
 register = template.Library()
 
@@ -115,6 +116,13 @@ def readers_html(line: Any, id: str = "") -> SafeString:
     sentence = conditional_escape(getattr(line, "sentence", line))
     own_id = format_html(' id="{}"', id) if id else ""
     return format_html('<p class="readers"{}>{}<span>{}</span></p>', own_id, door, sentence)
+
+
+@register.simple_tag
+def door(audience: Any) -> SafeString:
+    """The door of a place: open to anyone, two heads for everyone with an account, closed for the named few."""
+    keys = audience.keys()
+    return icon_svg(DOORS["open" if PUBLIC in keys else "members" if MEMBERS in keys else "closed"])
 
 
 @register.filter
