@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -41,7 +42,9 @@ class NameField(forms.CharField):
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address, in small letters."""
+    """An e-mail address, in small letters. Before the @ stand ASCII characters only: look-alikes such as `ſ` and `ı` pass for
+    `s` and `i` where a database ignores case, and no mail would reach them.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Your email address"))
@@ -57,7 +60,10 @@ class AddressField(forms.EmailField):
         self.widget.attrs.update(autocomplete="email", inputmode="email", spellcheck="false")
 
     def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
+        local, _at, host = str(super().clean(value)).lower().rpartition("@")
+        if not local.isascii():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return f"{local}@{unicodedata.normalize('NFKC', host).lower()}" if host else ""
 
 
 class CodeField(forms.CharField):
