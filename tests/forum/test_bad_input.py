@@ -245,8 +245,9 @@ def test_no_script_runs_on_any_page(hostile):
     own = [
         f"/t/{need.pk}/state", f"/t/{need.pk}/edit", f"/t/{project.pk}/close", f"/t/{need.pk}/reply?quote=2",
         f"{category.url}/edit", f"{category.url}/new", f"{category.url}/new?from={need.pk}", "/new", "/new-for-me",
+        "/me/bookmarks",
         f"/t/{question.pk}/post/1/edit", f"/t/{question.pk}/post/1/delete", f"/categories/new?in={category.slug}",
-        "/notices", "/me/bookmarks",
+        "/notices",
         f"{category.url}?kind={SCRIPT}", f"{category.url}?languages={SCRIPT}", f"/t/{need.pk}/state?to={SCRIPT}",
     ]  # fmt: skip
     for who, addresses in (("", shared), ("gunnel", shared + own), ("amina", shared + own)):
