@@ -72,15 +72,6 @@ def _may_be_shared(response: HttpResponse) -> bool:
     )
 
 
-def _is_for_everyone(response: HttpResponse) -> bool:
-    return (
-        response.status_code == 200
-        and not response.cookies
-        and not response.streaming
-        and "no-store" not in response.get("Cache-Control", "")
-    )
-
-
 def _key(request: HttpRequest) -> tuple[str, ...]:
     return (
         request.method or "",

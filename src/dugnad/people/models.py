@@ -35,7 +35,7 @@ class Person(AbstractBaseUser):
 
     last_login = None  # when somebody was here last is nobody's business
 
-    email = models.EmailField(unique=True, null=True, blank=True)
+    email = models.EmailField(_("Email address"), unique=True, null=True, blank=True)
     name = models.CharField(_("The name others see"), max_length=60)
     name_key = models.CharField(max_length=200, editable=False, db_index=True)
     handle = models.SlugField(max_length=40, unique=True)
