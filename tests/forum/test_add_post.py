@@ -66,6 +66,32 @@ def test_the_same_form_sent_twice_gives_one_post():
     assert (again.pk, thread.posts.count()) == (first.pk, 2)
 
 
+def test_another_text_in_the_same_form_is_another_post():
+    thread = given.thread()
+    oona = given.client("oona")
+    for text in ("First", "Gone back and written anew", "Gone back and written anew"):
+        oona.post(f"/t/{thread.pk}/reply", {"text": text, "form_key": "a-form"})
+    assert list(thread.posts.order_by("number").values_list("source", flat=True))[1:] == [
+        "First",
+        "Gone back and written anew",
+    ]
+
+
+def test_the_same_form_after_an_edit_is_still_the_same():
+    thread, oona = given.thread(), given.person("oona")
+    first = given.post(thread, "Once", by="oona", form_key="a-form")
+    actions.edit_post(first, "Changed", by=oona, seen_edits=0)
+    assert given.post(thread, "Once", by="oona", form_key="a-form").pk == first.pk
+
+
+def test_a_form_with_a_picture_sent_twice_gives_one_post():
+    thread = given.thread()
+    for _time in range(2):
+        typed = {"text": "Look", "form_key": "k", "image": given.picture(), "image_description": "A yard"}
+        given.client("oona").post(f"/t/{thread.pk}/reply", typed)
+    assert thread.posts.count() == 2
+
+
 def test_the_writer_watches_the_thread_and_has_read_their_own_post():
     thread = given.thread()
     actions.read_thread(thread, 1, by=given.person("leyla"))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.models import Attention, CategoryReading, Post, Thread, ThreadReading
-from dugnad.forum.writing import quoted_posts
+from dugnad.forum.writing import quoted_posts, words_of
 from dugnad.kernel.happenings import Happening, key_of, on
 from dugnad.kernel.outbox import Mail
 from dugnad.kernel.text import excerpt
@@ -96,7 +96,7 @@ def _said_of(post: Post, by: Person) -> dict[str, Any]:
         "title": post.thread.title,
         "audience": post.audience,
         "actor": by,
-        "quote": excerpt(post.plain, QUOTE),
+        "quote": excerpt(words_of(post), QUOTE),
     }
 
 

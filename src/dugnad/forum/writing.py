@@ -102,19 +102,24 @@ def _share(stored: StoredFile) -> None:
 
 
 def entry_of(post: Post, title: str) -> search.Entry:
-    """What the search keeps of a post; the opening post carries the title and the facts of its thread."""
-    facts = facts_in_words(post.thread) if post.number == 1 else []
+    """What the search keeps of a post; the opening post carries the title of its thread."""
     return search.Entry(
         kind="post",
         thing_id=post.pk,
         audience_id=post.audience_id,
         author_id=post.author_id,
         title=title if post.number == 1 else "",
-        plain="\n\n".join(words for words in (*facts, post.plain) if words),
+        plain=words_of(post),
         language=post.language,
         at=post.created_at,
         within=f"thread:{post.thread_id}",
     )
+
+
+def words_of(post: Post) -> str:
+    """What a post says as plain text; the opening post begins with the facts of its thread."""
+    facts = facts_in_words(post.thread) if post.number == 1 else []
+    return "\n\n".join(words for words in (*facts, post.plain) if words)
 
 
 def facts_in_words(thread: Thread) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -41,14 +44,28 @@ class EditedMeanwhile(Exception):  # noqa: N818 - not an error: two people wrote
 def add_post(thread: Thread, source: str, *, by: Person, language: str = "", form_key: str | None = None) -> Post:
     """Add a post at the end of the thread.
 
-    The same form sent twice (`form_key`) gives the post of the first time. Those who are mentioned, answered or watching are
+    The same form with the same text sent twice (`form_key`) gives the post of the first time. Those who are mentioned, answered or watching are
     told in the same transaction. The writer watches the thread from then on, unless they muted it.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
-    if form_key and (sent := Post.objects.filter(author=by, form_key=form_key).first()):
+    sent, form_key = sent_before(form_key, source, by)
+    if sent is not None:
         return sent
     require(policies.can_add_post(by, thread))
     return append_post(thread, source, by=by, language=language, form_key=form_key)
+
+
+def sent_before(form_key: str | None, source: str, by: Person) -> tuple[Post | None, str | None]:
+    """The post that this very form made before with this very text, if it did; and the key under which it is kept.
+
+    Whoever goes back in the browser and writes another text into the same form has written something new. Two sendings of
+    one picture differ in the name it was kept under, and in nothing else.
+    """
+    if not form_key:
+        return None, None
+    text = re.sub(r"\(file:[\w-]+\)", "(file:)", source)
+    key = hashlib.blake2b(f"{form_key}\n{text}".encode(), digest_size=20).hexdigest()
+    return Post.objects.filter(author=by, form_key=key).select_related("thread").first(), key
 
 
 def append_post(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dugnad.forum import policies
-from dugnad.forum.actions.posting import append_post
+from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.writing import entry_of, write
@@ -46,10 +46,11 @@ def start_thread(
     grew_out_of: Thread | None = None,
     form_key: str | None = None,
 ) -> Thread:
-    """Begin a thread of a kind with its opening post. The same form sent twice gives the same thread."""
+    """Begin a thread of a kind with its opening post. The same form with the same text sent twice gives the same thread."""
     # The lock makes the second of two equal forms wait until the first is there to be found.
     category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
-    if form_key and (sent := Post.objects.filter(author=by, form_key=form_key).select_related("thread").first()):
+    sent, form_key = sent_before(form_key, source, by)
+    if sent is not None:
         return sent.thread
     require(policies.can_start_thread(by, category, kind))
     if grew_out_of is not None:

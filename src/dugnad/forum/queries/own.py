@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Bookmark, Post
 from dugnad.forum.rows import writer_name
-from dugnad.forum.writing import facts_in_words
+from dugnad.forum.writing import words_of
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.clock import when
 from dugnad.kernel.text import excerpt
@@ -45,12 +45,11 @@ def bookmarked_posts(viewer: Viewer, before: int = 0) -> tuple[list[Kept], int]:
 
 
 def _kept(post: Post, viewer: Viewer) -> Kept:
-    facts = facts_in_words(post.thread) if post.number == 1 else []
     return Kept(
         title=post.thread.title,
         url=post.url,
         author=writer_name(post),
         language=post.language,
-        words=excerpt("\n\n".join([*facts, post.plain]), 180),
+        words=excerpt(words_of(post), 180),
         when=when(post.created_at, viewer.language),
     )

@@ -66,6 +66,8 @@ class Editor:
         return not self.too_much
 
     def _add_picture(self) -> bool:
+        if not self.in_time("picture"):
+            return False
         try:
             stored = keep_picture(
                 self.form.cleaned_data["image"], self.form.cleaned_data["image_description"], by=self.request.person
