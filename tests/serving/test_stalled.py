@@ -187,3 +187,27 @@ def refuses(port: int) -> bool:
     except ConnectionError:
         return True
     return False
+
+
+def dripping_from(address: str) -> bytes:
+    return HALF_AN_UPLOAD.replace(b"Host: x\r\n", b"Host: x\r\nX-Forwarded-For: 9.9.9.9, " + address.encode() + b"\r\n")
+
+
+def test_one_address_cannot_take_the_room_of_all_others() -> None:
+    limits = BodyLimits(at_once_from_one=2)
+    with served(house, limits=limits, trust_proxy=True) as place, ExitStack() as lines:
+        for address in ("2001:db8::1", "2001:db8::2"):
+            lines.enter_context(place.raw(dripping_from(address)))
+        until_arriving(place, 2)
+        assert lines.enter_context(place.raw(dripping_from("2001:db8::3"))).recv(13) == b"HTTP/1.1 503 "
+        lines.enter_context(place.raw(dripping_from("2001:db8:0:1::1")))
+        until_arriving(place, 3)
+        assert place.ask("/upload", "POST", b"z" * 300_000)[2] == b"300000"
+
+
+def test_what_a_stranger_says_of_their_address_makes_no_room() -> None:
+    with served(house, limits=BodyLimits(at_once_from_one=2)) as place, ExitStack() as lines:
+        for address in ("10.0.0.1", "10.0.0.2"):
+            lines.enter_context(place.raw(dripping_from(address)))
+        until_arriving(place, 2)
+        assert lines.enter_context(place.raw(dripping_from("10.0.0.3"))).recv(13) == b"HTTP/1.1 503 "

@@ -81,12 +81,17 @@ def address_of(request: HttpRequest) -> str:
     if settings.TRUST_PROXY and forwarded:
         # The last one was written by the proxy; those before it by anybody.
         address = forwarded.rpartition(",")[2].strip()
+    return household(str(address))
+
+
+def household(address: str) -> str:
+    """The network that one household or hall has: an IPv4 address itself, the /64 of an IPv6 address."""
     try:
         if isinstance(ipaddress.ip_address(address), ipaddress.IPv6Address):
             return str(ipaddress.IPv6Network(f"{address}/64", strict=False).network_address)
     except ValueError:
         pass
-    return str(address)
+    return address
 
 
 def _counter(name: str, who: HttpRequest | str) -> deque[float]:

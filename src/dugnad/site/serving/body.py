@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import IO, Any
+
+from dugnad.kernel.limits import household
+from dugnad.site.serving.environ import sender_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,13 +25,15 @@ class BodyLimits:
     """How large one body may be, how long it may take, and how much all of them together.
 
     Each unfinished body holds at most `in_memory` bytes of memory; what is larger goes to a nameless file in `folder`.
-    When the files hold `on_disk` bytes, larger bodies are turned away and small ones still get through.
+    When the files hold `on_disk` bytes, larger bodies are turned away and small ones still get through. No address has more
+    than `at_once_from_one` on their way: one computer that lets two thousand of them drip would take every form from everybody.
     """
 
     largest: int = 25 * MEGABYTE
     in_memory: int = 64 * 1024
     on_disk: int = 1024 * MEGABYTE
     at_once: int = 2000
+    at_once_from_one: int = 400
     idle_seconds: float = 20
     total_seconds: float = 600
     folder: str | None = None
@@ -42,7 +48,7 @@ class TooSlow(Exception):  # noqa: N818
 
 
 class NoRoom(Exception):  # noqa: N818
-    """Too many bodies are arriving at once."""
+    """Too many bodies are arriving at once, from everybody or from one address."""
 
 
 class Gone(Exception):  # noqa: N818
@@ -61,9 +67,11 @@ class Body:
 class Bodies:
     """Takes in bodies within the limits. Files are written by `disk`, never by the loop itself."""
 
-    def __init__(self, limits: BodyLimits, disk: Executor) -> None:
+    def __init__(self, limits: BodyLimits, disk: Executor, *, trust_proxy: bool = False) -> None:
         self.limits = limits
         self.arriving = 0
+        self._trust_proxy = trust_proxy
+        self._from_one: Counter[str] = Counter()
         self.bytes_on_disk = 0
         self._disk = disk
         self._clocks: set[asyncio.Timeout] = set()
@@ -73,9 +81,11 @@ class Bodies:
         declared, comes = _announced(scope)
         if not comes:
             return Body(io.BytesIO(), 0)
-        if self.arriving >= self.limits.at_once:
+        sender = household(sender_of(scope, trust_proxy=self._trust_proxy))
+        if self.arriving >= self.limits.at_once or self._from_one[sender] >= self.limits.at_once_from_one:
             raise NoRoom
         self.arriving += 1
+        self._from_one[sender] += 1
         try:
             async with asyncio.timeout(self.limits.total_seconds) as clock:
                 self._clocks.add(clock)
@@ -87,6 +97,9 @@ class Bodies:
             raise TooSlow from None
         finally:
             self.arriving -= 1
+            self._from_one[sender] -= 1
+            if not self._from_one[sender]:
+                del self._from_one[sender]
 
     def give_back(self, body: Body) -> None:
         """The body is no longer needed."""

@@ -41,7 +41,7 @@ class Bridge:
         self._threads = threads
         self._pages = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._disk = ThreadPoolExecutor(2, thread_name_prefix="disk")
-        self.bodies = Bodies(limits or BodyLimits(), self._disk)
+        self.bodies = Bodies(limits or BodyLimits(), self._disk, trust_proxy=trust_proxy)
         self.waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -63,7 +63,15 @@ def _believe_proxy(environ: dict[str, Any]) -> None:
     scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip()
     if scheme in ("http", "https"):
         environ["wsgi.url_scheme"] = scheme
-    # Each proxy adds whom it spoke with at the end; only the last entry was written by ours.
-    client = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    if client:
-        environ["REMOTE_ADDR"] = client
+    environ["REMOTE_ADDR"] = _told_by_proxy(environ.get("HTTP_X_FORWARDED_FOR", "")) or environ["REMOTE_ADDR"]
+
+
+def sender_of(scope: Scope, *, trust_proxy: bool) -> str:
+    """The address that a request comes from, the same as `REMOTE_ADDR`."""
+    said = [value.decode("latin-1") for name, value in scope["headers"] if trust_proxy and name == b"x-forwarded-for"]
+    return _told_by_proxy(",".join(said)) or (scope["client"][0] if scope.get("client") else "")
+
+
+def _told_by_proxy(header: str) -> str:
+    """Each proxy adds whom it spoke with at the end; only the last entry was written by ours."""
+    return header.rpartition(",")[2].strip()
