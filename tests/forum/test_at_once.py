@@ -1,4 +1,4 @@
-"""Two people (or two clicks) at the same moment: numbers are dense, nothing is lost, nothing happens twice, nobody waits forever."""
+"""Two people (or two clicks) at the same moment: numbers are dense, nothing is lost and nothing happens twice."""
 
 from __future__ import annotations
 

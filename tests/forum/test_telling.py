@@ -122,7 +122,7 @@ def test_the_mail_of_a_reply(thread, settings):
     )  # fmt: skip
     text = re.sub(r"/stop/\S+", "/stop/TOKEN", mail.text)
     assert text == (
-        "Hello Amina Warsame,\n\n"
+        "Hello Amina,\n\n"
         "Leyla Demir replied in “Who has a drill?”:\n\n"
         "> I have one, and a ladder.\n\n"
         f"Read and reply: https://dugnad.example{post.url}\n\n"

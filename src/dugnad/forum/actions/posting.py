@@ -44,8 +44,8 @@ class EditedMeanwhile(Exception):  # noqa: N818 - not an error: two people wrote
 def add_post(thread: Thread, source: str, *, by: Person, language: str = "", form_key: str | None = None) -> Post:
     """Add a post at the end of the thread.
 
-    The same form with the same text sent twice (`form_key`) gives the post of the first time. Those who are mentioned, answered or watching are
-    told in the same transaction. The writer watches the thread from then on, unless they muted it.
+    The same form with the same text sent twice (`form_key`) gives the post of the first time. Those who are mentioned,
+    answered or watching are told in the same transaction. The writer watches the thread from then on, unless they muted it.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
     sent, form_key = sent_before(form_key, source, by)

@@ -10,6 +10,7 @@ from dugnad.forum.queries.categories import (
 from dugnad.forum.queries.lists import ThreadList, new_threads_for, pinned_threads, threads_in_category, threads_listed
 from dugnad.forum.queries.threads import (
     ThreadPage,
+    description_of,
     post_by_number,
     post_of_id,
     relatives_of,
@@ -28,6 +29,7 @@ __all__ = [
     "categories_open",
     "category_by_slug",
     "closed_categories",
+    "description_of",
     "new_threads_for",
     "pinned_threads",
     "post_by_number",

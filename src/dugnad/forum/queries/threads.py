@@ -12,12 +12,15 @@ from django.utils.safestring import SafeString
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
 from dugnad.forum.queries.unread import Kin, unread_and_kin
+from dugnad.forum.writing import words_of
 from dugnad.kernel.audience import Viewer, visible_to
+from dugnad.kernel.text import excerpt, render
 
 WINDOW = 20
 # Posts that stand before the first unread one, so that one knows where one is.
 CONTEXT = 2
 MOST_VERSIONS = 50
+DESCRIPTION = 160
 
 
 @dataclass(slots=True)
@@ -90,6 +93,14 @@ def relatives_of(thread: Thread, kin: Kin, viewer: Viewer) -> Relatives:
         offspring=[one for one in threads if one.grew_out_of_id == thread.pk],
         pairs=sorted((t for t in threads if first in (t.pk, t.pair_of_id)), key=lambda one: one.language),
     )
+
+
+def description_of(thread: Thread) -> str:
+    """One line about the thread for share cards and search engines: what it led to, else how it begins."""
+    if thread.closed_at and thread.outcome:
+        return excerpt(render(thread.outcome).plain, DESCRIPTION)
+    opening = Post.objects.select_related("thread").filter(thread=thread, number=1).first()
+    return excerpt(words_of(opening), DESCRIPTION) if opening else ""
 
 
 def post_by_number(thread_id: int, number: int, viewer: Viewer) -> Post | None:

@@ -22,7 +22,6 @@ from dugnad.forum.views.found import find_category, find_post, find_thread, sign
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.live.bus import position
 from dugnad.kernel.templatetags.house import readers_html
-from dugnad.kernel.text import excerpt
 from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
 
@@ -151,7 +150,7 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
         "readers": readers_of(found.audience, viewer),
         "public": found.audience.is_public,
         "form": bool(request.person and can_add),
-        "description": excerpt(found.outcome or "", 160) if first == 1 else "",
+        "description": queries.description_of(found) if first == 1 and not request.person else "",
         "live": f"thread:{found.pk}",
         "relatives": queries.relatives_of(found, page.kin, viewer),
     }
