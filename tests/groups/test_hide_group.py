@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from dugnad.forum import actions as forum
 from dugnad.groups import actions, queries
 from dugnad.groups.models import JoinRequest, NetworkTie
+from dugnad.kernel import registry
 from dugnad.kernel.models import Happening, Mail
 from dugnad.kernel.search import search
 from dugnad.notices.models import Notice
@@ -126,3 +130,26 @@ def test_the_doors():
     assert (answer.status_code, answer["Location"]) == (302, "/me/groups")
     group.refresh_from_db()
     assert group.closed_at is not None
+
+
+def test_who_was_removed_learns_nothing_new_from_what_they_were_given_before():
+    group = given.group("Night watch", hidden=True)
+    amina, leyla = given.person("amina"), given.person("leyla")
+    invitation = actions.invite_person(group, leyla, by=amina)
+    actions.answer_group_invitation(invitation, by=leyla, accept=True)
+    thread = given.thread("Who comes?", within=given.category("Rounds", group=group))
+    given.post(thread, "I do.", by="leyla")
+    address = f"/groups/invitations/{invitation.pk}"
+    assert "Night watch" in given.said(given.client("leyla").get(address))
+
+    actions.remove_member(group, leyla, by=amina, reason="Enough.")
+    actions.edit_group(group, by=amina, name="Baitname", place_name="Baitplace")
+    forum.edit_thread(thread, by=amina, title="Baittitle", fields={})
+    assert given.client("leyla").get(address).status_code == 404
+    handed_out = {}
+    for hand_in in registry.exporters:
+        name, data, *_more = hand_in(leyla)
+        handed_out[name] = data if isinstance(data, dict) else list(data)
+    assert "Bait" not in json.dumps(handed_out, default=str)
+    assert handed_out["groups"]["removals"][0]["group"] == "…"
+    assert handed_out["posts"][0]["thread"] == "…"

@@ -17,6 +17,7 @@ from dugnad.forum.models import (
     ThreadReading,
 )
 from dugnad.kernel import registry
+from dugnad.kernel.audience import viewer_of
 from dugnad.kernel.files import StoredFile
 from dugnad.people.models import Person
 
@@ -32,10 +33,13 @@ def export_posts(person: Person) -> tuple[str, Iterator[dict[str, Any]], dict[st
 
 def _posts(person: Person) -> Iterator[dict[str, Any]]:
     posts = Post.objects.filter(author=person).select_related("thread").order_by("pk")
+    seen = set(viewer_of(person).audiences())
     for post in posts.iterator(chunk_size=CHUNK):
+        # The title of a thread that others started may be another one since the person could see it last.
+        may_read = post.thread.author_id == person.pk or post.thread.audience_id in seen
         yield {
             "address": post.url,
-            "thread": post.thread.title,
+            "thread": post.thread.title if may_read else "…",
             "kind": post.thread.kind,
             "facts": post.thread.fields if post.number == 1 else {},
             "written_at": post.created_at.isoformat(),

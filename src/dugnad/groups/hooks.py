@@ -12,7 +12,7 @@ from dugnad.groups import actions, queries, rows, tellings
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
 from dugnad.groups.sections import group_sections
 from dugnad.kernel import registry
-from dugnad.kernel.audience import Viewer
+from dugnad.kernel.audience import Viewer, viewer_of
 from dugnad.kernel.context import Way
 from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.search import Found
@@ -85,7 +85,10 @@ def erase(person: Person, leave_posts: bool) -> None:
 
 @registry.exporters.register
 def export(person: Person) -> tuple[str, Any, dict[str, str], str]:
-    """The person's groups, and what they asked, were invited to and were removed from."""
+    """The person's groups, and what they asked, were invited to and were removed from. Groups of which they may not know any
+    more have no name here: it may be another one by now.
+    """
+    seen = set(viewer_of(person).audiences())
     memberships = Membership.objects.filter(person=person).select_related("group").order_by("pk")
     requests = JoinRequest.objects.filter(person=person).select_related("group").order_by("pk")
     invitations = GroupInvitation.objects.filter(person=person).select_related("group").order_by("pk")
@@ -96,16 +99,27 @@ def export(person: Person) -> tuple[str, Any, dict[str, str], str]:
             for row in memberships
         ],
         "requests": [
-            {"group": row.group.name, "at": _iso(row.created_at), "note": row.note, "accepted": row.accepted}
+            {"group": _name(row.group, seen), "at": _iso(row.created_at), "note": row.note, "accepted": row.accepted}
             for row in requests
         ],
         "invitations": [
-            {"group": row.group.name, "at": _iso(row.created_at), "greeting": row.greeting, "accepted": row.accepted}
+            {
+                "group": row.group.name if row.answered_at is None else _name(row.group, seen),
+                "at": _iso(row.created_at),
+                "greeting": row.greeting,
+                "accepted": row.accepted,
+            }
             for row in invitations
         ],
-        "removals": [{"group": row.group.name, "at": _iso(row.created_at), "reason": row.reason} for row in removals],
+        "removals": [
+            {"group": _name(row.group, seen), "at": _iso(row.created_at), "reason": row.reason} for row in removals
+        ],
     }
     return "groups", data, {}, _("The groups you are in, what you asked for and what you were invited to.")
+
+
+def _name(group: Group, seen: set[int]) -> str:
+    return group.name if group.audience_id in seen else "…"
 
 
 def _iso(moment: Any) -> str | None:

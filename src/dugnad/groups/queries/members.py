@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership
+from dugnad.groups.queries.groups import groups_seen
 from dugnad.kernel.audience import Viewer
 
 PAGE = 100
@@ -78,6 +79,10 @@ def invitations_for(viewer: Viewer) -> QuerySet[GroupInvitation]:
 
 
 def group_invitation_by_id(pk: int, viewer: Viewer) -> GroupInvitation | None:
-    """The viewer's own invitation, answered or not, while its group is there."""
+    """The viewer's own invitation while its group is there: once it was answered or ended only as long as they may know of
+    the group, which may be called something else by then.
+    """
     own = GroupInvitation.objects.filter(pk=pk, person_id=viewer.person_id or 0, group__closed_at=None)
+    is_open = Q(answered_at=None, ends_at__gt=timezone.now())
+    own = own.filter(is_open | Exists(groups_seen(viewer).filter(pk=OuterRef("group_id"))))
     return own.select_related("group", "inviter").first()
