@@ -25,8 +25,8 @@ from dugnad.people.profile_actions import block_person  # noqa: E402
 from dugnad.site.demo.fill import fill  # noqa: E402
 from tests.browser.house import SECRET  # noqa: E402
 
-# In the browser tests these three read English, besides Oona; the others keep the language the demo gives them.
-READ_ENGLISH = ("jonas-ek", "selam-tesfay", "bram-kuipers")
+# In the browser tests these read English, besides Oona; the others keep the language the demo gives them.
+READ_ENGLISH = ("jonas-ek", "selam-tesfay", "bram-kuipers", "per-erik-stahl", "turid-myklebust")
 
 
 def person(handle: str) -> Person:

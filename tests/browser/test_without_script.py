@@ -143,7 +143,9 @@ def test_search_finds_words_in_another_form(people: People) -> None:
     page.locator("header a[href='/search']").click()
     page.get_by_label("Words to look for").fill("thermometer")
     press(page, "Search")
-    expect(page.get_by_role("link", name="Fifty thermometers, four countries, one cold fortnight").first).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Fifty thermometers, four countries, one cold fortnight").first
+    ).to_be_visible()
 
 
 def test_language_and_theme(people: People) -> None:

@@ -1,4 +1,7 @@
-"""Threads of a test's own, written through the forms that people use."""
+"""Threads of a test's own, written through the forms that people use.
+
+Nobody may start more than twelve in ten minutes: each file of tests has its own writer.
+"""
 
 from __future__ import annotations
 

@@ -109,6 +109,14 @@ for (const area of document.querySelectorAll("textarea[data-editor]")) {
   parentNode?.insertBefore(editor, nextSibling);
 }
 
+/** What was sent is kept nowhere: once the next page is here, its draft is forgotten, whichever form it was typed in. */
+const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+const here = [...document.querySelectorAll("house-editor")].map((editor) => /** @type {HouseEditor} */ (editor).place);
+for (const key of Object.keys(localStorage)) {
+  if (!key.startsWith("draft:") || here.includes(key) || visit?.type !== "navigate") continue;
+  if (localStorage.getItem(key)?.includes('"sent":true')) localStorage.removeItem(key);
+}
+
 /**
  * `<a href="…" data-quote>` in a post: with words of that post marked, quotes them and who said them without leaving the page.
  * Without marked words the link does what it says.
