@@ -53,7 +53,7 @@ class EditGroupForm(forms.Form):
     )
     about = PlainText(
         label=gettext_lazy("About the group"),
-        help_text=gettext_lazy("What you do, for whom, and how somebody takes part. Markdown works."),
+        help_text=gettext_lazy("What you do, for whom, and how somebody takes part. Links and lists work as in posts."),
         max_length=5000,
         required=False,
         error_messages={"max_length": gettext_lazy("The text can have at most 5,000 characters. Shorten it.")},

@@ -78,7 +78,7 @@ def _text(told: Told, person: Person, stop_url: str, who_can_read: str) -> str:
     stop = f"{STOP_THREAD if told.thread else what.stop}: {stop_url}"
     choices = _("All your choices about emails: {link}").format(link=absolute(reverse("notice_choices")))
     paragraphs = [
-        _("Hello {name},").format(name=person.name),
+        _("Hello {name},").format(name=person.first_name),
         about,
         quoted(told.quote),
         do,

@@ -78,9 +78,9 @@ def open_requests(viewer: Viewer) -> QuerySet[Request]:
 
 
 def invited_words(invitation: Invitation, place_name: str) -> str:
-    """Who invites to what, in one sentence."""
+    """Who invites to what, as a heading."""
     admission = admission_of(invitation)
     title = admission.title if admission else place_name
     if invitation.inviter is None or invitation.inviter.erased_at is not None:
-        return _("You are invited to {title}.").format(title=title)
-    return _("{name} invites you to {title}.").format(name=invitation.inviter.name, title=title)
+        return _("You are invited to {title}").format(title=title)
+    return _("{name} invites you to {title}").format(name=invitation.inviter.name, title=title)

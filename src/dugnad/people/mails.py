@@ -265,7 +265,7 @@ def _write(
     language = person.language if person else language or translation.get_language() or "en"
     with translation.override(language):
         subject, paragraphs = words(the_place().name)
-        called = name or (person.name if person else "")
+        called = (name or (person.name if person else "")).partition(" ")[0]
         greeting = _("Hello {name},").format(name=called) if called else _("Hello,")
         frame = f"-- \n{the_place().name} · {settings.URL}\n"
     text = "\n\n".join([greeting, *paragraphs, frame])

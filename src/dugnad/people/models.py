@@ -76,6 +76,11 @@ class Person(AbstractBaseUser):
         return f"/people/{self.handle}"
 
     @property
+    def first_name(self) -> str:
+        """What to call this person in a greeting: the first word of the name they chose."""
+        return self.name.partition(" ")[0]
+
+    @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[0].isalpha()]
         return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper() or "?"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any, cast
-from zoneinfo import available_timezones
+from zoneinfo import TZPATH, available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -27,11 +29,24 @@ REGIONS = {
 
 def time_zones() -> list[tuple[Any, list[tuple[str, str]]]]:
     """Time zones by region, as a select shows them: the name of the region, and each zone with its own name."""
-    zones = sorted(available_timezones())
+    zones = sorted(_zones())
     return [
         (words, [(zone, zone.partition("/")[2].replace("_", " ")) for zone in zones if zone.startswith(f"{region}/")])
         for region, words in REGIONS.items()
     ]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones by the names that countries use today (`zone.tab`), without older spellings of the same; every name where
+    the machine keeps no such list.
+    """
+    for folder in TZPATH:
+        listed = Path(folder) / "zone.tab"
+        if listed.is_file():
+            lines = [line.split("\t") for line in listed.read_text(encoding="utf-8").splitlines()]
+            return frozenset(line[2] for line in lines if len(line) > 2) & available_timezones()
+    return frozenset(available_timezones())
 
 
 def own_time_zones() -> list[Any]:

@@ -61,7 +61,7 @@ def blocked_by(viewer: Viewer) -> list[Person]:
 def ways(viewer: Viewer) -> Iterable[Way]:
     """The door to the list of people, for members."""
     if viewer.is_member:
-        yield Way(str(_("People")), "/people", "i-people", 40, ("/people/",))
+        yield Way(str(_("People")), "/people", "i-person", 40, ("/people/",))
 
 
 def own_pages(viewer: Viewer) -> Iterable[Way]:

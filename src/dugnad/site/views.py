@@ -35,7 +35,7 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
         "day": formats.weekday_and_day(today(), viewer.language),
         "week": formats.week(today(), viewer.language),
         "greeting": formats.greeting(viewer.language, tz=place_zone()),
-        "first_name": request.person.name.split()[0] if request.person.name else "",
+        "first_name": request.person.first_name,
         "new": new,
         "latest": [] if new else list_of(threads_listed(viewer)[:21], viewer, newest=True).rows[:6],
         "group_categories": categories_of_my_groups(viewer),

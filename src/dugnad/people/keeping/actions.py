@@ -93,7 +93,7 @@ def _tell_ready(person: Person) -> None:
     with translation.override(person.language):
         place = the_place().name
         lines = [
-            _("Hello {name},").format(name=person.name),
+            _("Hello {name},").format(name=person.first_name),
             _("The file with everything about you in {place} is ready. You can download it for 24 hours:").format(
                 place=place
             ),

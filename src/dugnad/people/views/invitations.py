@@ -17,7 +17,7 @@ from dugnad.kernel.limits import TooMuch
 from dugnad.people import rates
 from dugnad.people.actions import answer_request, help_back_in, invite, withdraw_invitation
 from dugnad.people.forms import AnswerForm, InviteForm
-from dugnad.people.invitations import invitations_of, open_requests
+from dugnad.people.invitations import admission_of, find_invitation, invitations_of, open_requests
 from dugnad.people.models import Invitation, Person, Request
 from dugnad.people.policies import can_answer_request, can_help_back_in, can_invite
 from dugnad.people.views.answers import proved, shown, stamped
@@ -53,7 +53,10 @@ def new_invitation(request: HttpRequest) -> HttpResponse:
     if token is None:
         return redirect("own_invitations")
     link = settings.URL + reverse("open_invitation", args=[token])
-    return render(request, "people/invitation_new.html", {"link": link})
+    made = find_invitation(token)
+    return render(
+        request, "people/invitation_new.html", {"link": link, "admission": admission_of(made) if made else None}
+    )
 
 
 @login_required
