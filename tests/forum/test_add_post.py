@@ -219,3 +219,13 @@ def test_numbers_are_dense_when_many_write():
     assert list(Thread.objects.get(pk=thread.pk).posts.order_by("number").values_list("number", flat=True)) == [
         *range(1, 12)
     ]
+
+
+def test_previews_without_end_are_asked_to_wait_and_keep_the_text():
+    thread = given.thread()
+    oona = given.client("oona")
+    for number in range(60):
+        assert oona.post(f"/t/{thread.pk}/reply", {"text": f"Try {number}", "preview": "1"}).status_code == 200
+    answer = oona.post(f"/t/{thread.pk}/reply", {"text": "The sixty-first", "preview": "1"})
+    assert (answer.status_code, answer.context["preview"]) == (429, None)
+    assert "The sixty-first" in given.said(answer)

@@ -7,7 +7,14 @@ from django.http import HttpRequest
 from dugnad.kernel.limits import limit
 
 # what → (how many, in how many seconds)
-LIMITS = {"post": (30, 300), "thread": (12, 600), "picture": (40, 600), "deed": (120, 60), "search": (40, 60)}
+LIMITS = {
+    "post": (30, 300),
+    "thread": (12, 600),
+    "picture": (40, 600),
+    "preview": (60, 300),
+    "deed": (120, 60),
+    "search": (40, 60),
+}
 # Strangers are counted by their address, behind which a whole workshop hall may sit.
 STRANGERS_AT_ONE_ADDRESS = 15
 

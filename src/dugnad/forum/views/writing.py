@@ -52,7 +52,7 @@ class Editor:
         if self.form.cleaned_data.get("image") and not self._add_picture():
             return False
         if "preview" in self.request.POST or "add_image" in self.request.POST:
-            self.preview = self._rendered()
+            self.preview = self._rendered() if self.in_time("preview") else None
             return False
         return True
 
