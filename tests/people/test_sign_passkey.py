@@ -9,7 +9,9 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 
 from dugnad.kernel.outbox import Mail
 from dugnad.people.models import Person
@@ -189,3 +191,14 @@ def test_a_passkey_without_a_name_gets_one(client):
     add_passkey(client, SoftKey(), name="")
     assert Authenticator.objects.get(user=amina, type="webauthn").wrap().name == "Passkey 1"
     assert Mail.objects.filter(kind="security").count() == 1
+
+
+def test_the_riddle_for_a_stranger_is_kept_for_an_hour_and_not_made_without_end(client):
+    asked = {"headers": {"accept": "application/json"}}
+    address = reverse("mfa_login_webauthn")
+    assert client.get(address, **asked).status_code == 200
+    assert client.session.get_expiry_age() == 3600
+    for _more in range(199):
+        client.get(address)
+    assert client.get(address, **asked).status_code == 429
+    assert Session.objects.count() == 1

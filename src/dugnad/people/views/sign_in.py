@@ -87,7 +87,14 @@ class PasswordSignIn(SaysWrong, account.LoginView):
 
 
 class PasskeySignIn(webauthn.LoginWebAuthnView):
-    """What the browser's passkey says. GET answers the script with a riddle for it."""
+    """What the browser's passkey says. GET answers the script with a riddle for it, which the session holds for an hour."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rates.count(request, rates.RIDDLES)
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        if request.session.modified:
+            forget_soon(request)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         authenticator = form.cleaned_data["credential"]
