@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -70,6 +71,10 @@ class House:
             self._process.wait(60)
             self._hearing.join()
             self._process = None
+
+    def owner_link(self) -> str:
+        """The link for the first person, as it was printed."""
+        return next(found[0] for line in self.said if (found := re.search(r"http://\S+/i/[\w-]+", line)))
 
     def _environment(self) -> dict[str, str]:
         others = {name: value for name, value in os.environ.items() if not name.startswith(("DUGNAD_", "DJANGO_"))}

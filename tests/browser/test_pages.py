@@ -12,16 +12,8 @@ from tests.browser.house import DemoHouse
 from tests.browser.looking import faults
 from tests.browser.pages import ALL, BEHIND_A_STEP, NO_PAGE, PAGES, SAME_PAGE, STRANGER, WHO, Seen
 from tests.browser.people import People
+from tests.browser.virtual_device import plug_in_device
 from tests.house.doors import doors
-
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +32,7 @@ def four(browser: Browser, house: DemoHouse, keys: dict[str, Any]) -> Iterator[t
 
 def passkey_of(page: Page) -> str:
     """Adds a passkey on a virtual device; answers its number."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    plug_in_device(page)
     page.goto("/me/security/passkeys/add/")
     page.locator("main input[type=text]").fill("Telefonen")
     page.locator("main form button[type=submit]").click()

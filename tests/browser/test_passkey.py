@@ -5,71 +5,30 @@ The device is Chromium's virtual authenticator, over the DevTools protocol.
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-SRC = Path(__file__).parents[2] / "src"
-CHROMIUM = "/usr/bin/chromium"
-READY = re.compile(r"(http://localhost:\d+/i/[\w-]+)")
+from tests.browser.house import House
+from tests.browser.virtual_device import plug_in_device
 
 
 @pytest.fixture(scope="module")
-def owner_link(tmp_path_factory):
+def owner_link(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A served, empty place, and the link that lets its first person in."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [sys.executable, "-m", "dugnad", "serve", "--empty", "--port", str(port)]
-    words += ["--data", str(tmp_path_factory.mktemp("place"))]
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("DUGNAD_", "DJANGO_"))}
-    with subprocess.Popen(
-        words, env={**env, "PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-    ) as server:
-        said: list[str] = []
-        for line in server.stdout:
-            said.append(line)
-            if found := READY.search(line):
-                yield found[1]
-                break
-        else:
-            pytest.fail("".join(said))
-        server.terminate()
+    house = House(tmp_path_factory.mktemp("place"))
+    house.open()
+    yield house.owner_link()
+    house.close()
 
 
 @pytest.fixture
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser.new_context(locale="en-GB").new_page()
-        browser.close()
-
-
-def plug_in_device(page: Page) -> None:
-    """A phone that says yes to everything."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="en-GB")
+    yield context.new_page()
+    context.close()
 
 
 def test_a_passkey_is_made_and_signs_in(page, owner_link):
@@ -113,12 +72,11 @@ def test_whoever_says_no_to_the_device_reads_what_else_there_is(page, owner_link
     expect(page).to_have_url(f"{house}/sign-in/")
 
 
-def test_without_script_the_button_is_not_there_and_the_page_says_so(owner_link):
+def test_without_script_the_button_is_not_there_and_the_page_says_so(browser, owner_link):
     house = owner_link.split("/i/")[0]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(locale="en-GB", java_script_enabled=False).new_page()
-        page.goto(f"{house}/sign-in/")
-        expect(page.locator("noscript p")).to_be_visible()
-        expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
-        browser.close()
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{house}/sign-in/")
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
+    context.close()

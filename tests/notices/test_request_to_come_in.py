@@ -26,7 +26,7 @@ def test_stewards_of_the_place_are_told_and_nobody_else():
     )
     assert notice.audience.keys() == {"stewards:place"}
     assert Mail.objects.filter(kind="notice").count() == 0
-    assert "Nora Berg asks to come in." in given.client("gunnel").get("/notices").content.decode()
+    assert "Nora Berg ber att få komma in." in given.client("gunnel").get("/notices").content.decode()
     assert list(notices_of(given.viewer("amina"))) == []
 
 
