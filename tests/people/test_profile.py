@@ -173,3 +173,15 @@ def test_the_own_page_leads_to_every_page_of_ones_own():
     assert 'href="/place/settings"' not in page
     given.steward("gunnel")
     assert 'href="/place/settings"' in given.client("gunnel").get("/me/").content.decode()
+
+
+def test_the_page_of_a_person_shows_the_threads_they_started_as_far_as_one_may_read_them():
+    given.thread("Open to all", by="amina")
+    group = given.group(members=("jonas",))
+    given.thread("For the group", within=given.category("Inside", group=group), by="amina")
+    seen = given.client("jonas").get("/people/amina-warsame").content.decode()
+    assert "Open to all" in seen
+    assert "For the group" in seen
+    outside = given.client("oona").get("/people/amina-warsame").content.decode()
+    assert "Open to all" in outside
+    assert "For the group" not in outside

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,8 +25,10 @@ from dugnad.kernel.context import Way
 from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.search import Found
 from dugnad.kernel.templatetags.house import door, mark_svg
+from dugnad.people.models import Person
 
 MOST_ON_GROUP_PAGE = 6
+MOST_ON_PERSONS_PAGE = 5
 
 
 @registry.menu.register
@@ -73,18 +76,31 @@ def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
     )  # fmt: skip
 
 
+@registry.person_sections.register
+def threads_on_persons_page(person: Person, viewer: Viewer) -> tuple[str, list[SafeString], str, str] | None:
+    """The newest threads that the person started, as far as the viewer may see them."""
+    found = light(threads_listed(viewer, author_id=person.pk), MOST_ON_PERSONS_PAGE + 1)
+    if not found:
+        return None
+    rows = printed(found[:MOST_ON_PERSONS_PAGE], viewer, show_category=True)
+    more = reverse("threads_by", args=[person.handle]) if len(found) > MOST_ON_PERSONS_PAGE else ""
+    return _("Threads by %(name)s") % {"name": person.name}, rows, more, _("Older threads")
+
+
 @group_sections.register
 def threads_on_group_page(group: Group, viewer: Viewer) -> Section | None:
     """What is written in the group's own categories, newest activity first, as far as the viewer may see it."""
     newest = light(threads_listed(viewer).filter(category__group=group.pk), MOST_ON_GROUP_PAGE)
-    if not newest:
-        return None
     may_write = viewer.holds(f"group:{group.pk}")
+    if not newest and not (may_write and queries.categories_for_group(viewer, group)):
+        return None
     return Section(
         heading=_("Latest activity"),
-        printed=printed(newest, viewer, show_category=True),
+        empty=_("Nothing here yet. Ask something, offer something or tell what you are doing."),
+        printed=printed(newest, viewer, show_category=True) if newest else [],
         new_url=f"/new?group={group.slug}" if may_write else "",
         new_link=_("Start a thread") if may_write else "",
+        first_deed=may_write,
     )
 
 

@@ -31,7 +31,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and its rows; `printed` are rows that the hall made itself (safe HTML), `empty` is said where there are
-    none. `url` and `link` lead further, `new_url` and `new_link` to making a new one.
+    none. `url` and `link` lead further, `new_url` and `new_link` to making a new one; with `first_deed` that link is the
+    button on the group's banner.
     """
 
     heading: str
@@ -42,6 +43,7 @@ class Section:
     link: str = ""
     new_url: str = ""
     new_link: str = ""
+    first_deed: bool = False
 
 
 group_sections = Hook("(group, viewer) -> Section or None: what the hall shows on the page of a group, ready to render")

@@ -70,6 +70,10 @@ erasers = Hook(
 )
 erasure_blockers = Hook("(person) -> iterable of sentences: what they must settle before they can be erased")
 own_pages = Hook("(viewer) -> iterable of Way: the hall's pages that are a person's own, for /me/")
+person_sections = Hook(
+    "(person, viewer) -> (heading, printed rows, address of more or nothing, words of that link) or None: what the hall "
+    "shows on a person's page, ready to render"
+)
 actor_forgetters = Hook("(before: datetime) -> int: drop who did what, where that is no longer needed")
 readers_lines = Table(
     "by the first part of a key: (id, viewer) -> the sentence that says who can read, or None, or the sentence and the "

@@ -60,6 +60,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "joined": _("Here since {month}").format(
             month=formats.month_and_year(shown.joined_at, request.viewer.language)
         ),
+        "sections": [section for show in registry.person_sections if (section := show(shown, request.viewer))],
         "is_self": shown.pk == request.person.pk,
         "is_blocked": shown.pk in request.viewer.hidden,
         "is_steward": stewards_the_place(shown),
