@@ -115,6 +115,7 @@ def post(within: Thread, text: str = "I have one.", *, by: str = "leyla", **fact
 
 def posts(within: Thread, count: int, text: str = "Post", *, by: str = "leyla") -> list[Post]:
     """Many replies at once, written to the tables directly: for long threads. Each says `text` and its number."""
+    within.refresh_from_db()
     author, first, now = person(by), within.last_number + 1, timezone.now()
     rows = [
         Post(

@@ -16,7 +16,8 @@ from PIL import Image
 from dugnad.forum import actions, policies
 from dugnad.forum.actions import ImportedText, import_thread, pair_threads
 from dugnad.forum.models import Category, Post, PostFile, PostVersion, Thread, ThreadReading
-from dugnad.forum.queries import pairs_of
+from dugnad.forum.queries import relatives_of
+from dugnad.forum.queries.unread import Kin
 from dugnad.kernel import search
 from dugnad.kernel.files import StoredFile
 from dugnad.kernel.happenings import SYSTEM, Happening
@@ -310,7 +311,7 @@ def test_one_text_in_two_languages_is_tied_also_when_the_second_comes_later(libr
         "Done: 2 added, 1 unchanged, of 3 files; 1 pairs, 1 of them tied now.",
     ]
     first = Thread.objects.get(title="X")
-    assert sorted(thread.language for thread in pairs_of(first, given.viewer())) == ["en", "nl"]
+    assert sorted(thread.language for thread in relatives_of(first, Kin(offspring=False, pairs=True), given.viewer()).pairs) == ["en", "nl"]
     assert run(folder)[-1] == "Done: 3 unchanged, of 3 files; 1 pairs, 0 of them tied now."
 
 

@@ -74,8 +74,7 @@ def test_an_empty_category_is_marked_without_harm(jonas):
 
 def test_opening_a_thread_after_everything_was_marked_shows_no_old_line(jonas):
     thread = given.thread()
-    for number in range(2, 31):
-        given.post(thread, f"Post {number}")
+    given.posts(thread, 29)
     actions.read_thread(thread, 5, by=jonas)
     actions.mark_all_read(by=jonas)
     page = given.client("jonas").get(thread.url)
@@ -85,8 +84,7 @@ def test_opening_a_thread_after_everything_was_marked_shows_no_old_line(jonas):
 
 def test_opening_a_long_thread_begins_two_posts_before_the_first_unread(jonas):
     thread = given.thread()
-    for number in range(2, 41):
-        given.post(thread, f"Post {number}")
+    given.posts(thread, 39)
     actions.read_thread(thread, 25, by=jonas)
     page = given.said(given.client("jonas").get(thread.url))
     assert ['id="post-23"' in page, 'id="post-24"' in page, 'id="post-40"' in page] == [False, True, True]

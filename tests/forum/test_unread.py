@@ -115,8 +115,7 @@ def test_the_page_of_a_thread_marks_what_it_shows_as_read_and_draws_the_line_onc
 def test_a_page_of_twenty_marks_twenty():
     newcomer("jonas")
     thread = given.thread()
-    for number in range(2, 31):
-        given.post(thread, f"Post {number}")
+    given.posts(thread, 29)
     given.client("jonas").get(thread.url)
     assert unread(thread, "jonas") == 10
 
