@@ -70,7 +70,7 @@ PAGES = (
     Seen("invite_to_group", "/g/hyresgaster-hjallbo/invite", (GROUP_STEWARD,)),
     Seen("leave_group", "/g/hyresgaster-hjallbo/leave", (GROUP_STEWARD,)),
     Seen("leave_group", "/g/dichtbij/leave", (MEMBER,)),
-    Seen("remove_member", "/g/hyresgaster-hjallbo/members/jonas-ek/remove", (GROUP_STEWARD,)),
+    Seen("remove_member", "/g/hyresgaster-hjallbo/members/selam-tesfay/remove", (GROUP_STEWARD,)),
     Seen("group_networks", "/g/hyresgaster-hjallbo/networks", (GROUP_STEWARD,)),
     Seen("forum", "/forum", ALL),
     Seen("new_anywhere", "/new", SIGNED_IN),

@@ -15,7 +15,7 @@ DEVICE = {
 
 
 def plug_in_device(page: Page) -> None:
-    """A phone that says yes to everything."""
+    """From now on this page finds the phone when it asks for a passkey."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
