@@ -158,3 +158,11 @@ def test_strangers_are_led_to_the_sign_in_page_and_others_get_a_sentence(thread)
     thread.refresh_from_db()
     assert thread.closed_at is not None
     assert given.client("amina").get(f"/t/{thread.pk}/reopen").status_code == 405
+
+
+def test_a_closed_need_that_was_met_still_says_so_in_lists():
+    need = given.thread("Who has a van?", kind="need")
+    actions.change_state(need, "met", by=given.person("amina"), met_by=given.person("leyla"))
+    actions.close_thread(need, by=given.person("amina"), outcome="Two sofas moved.")
+    listed = given.client("").get("/forum").content.decode()
+    assert "Need</span>, met, thanks to Leyla Demir" in listed

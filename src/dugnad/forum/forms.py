@@ -31,6 +31,7 @@ class BodyField(forms.CharField):
     """A text of several lines; `MAX_SOURCE` characters at most, told with the number there are."""
 
     widget = forms.Textarea
+    unmarked = False
 
     def __init__(self, *, longest: int = MAX_SOURCE, rows: int = 8, **kwargs: Any) -> None:
         self.longest = longest
@@ -81,8 +82,10 @@ class PostForm(forms.Form):
         self.fields["form_key"].initial = new_form_key()
         self.fields["image"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
         self.fields["text"].widget.attrs["data-editor"] = ""
-        if self.files.get("image"):
-            self.fields["text"].required = False  # the picture comes into the text before it is published
+        text = self.fields["text"]
+        if self.files.get("image") and isinstance(text, BodyField):
+            # The picture comes into the text before it is published; the label does not change for it.
+            text.required, text.unmarked = False, True
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

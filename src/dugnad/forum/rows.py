@@ -129,7 +129,8 @@ def _kind_and_state(thread: Thread) -> str:
     words = format_html('<span class="kind">{}</span>', KINDS[thread.kind].label)
     if thread.pinned_at:
         words = format_html("{}, {}", words, _("pinned"))
-    if thread.closed_at:
+    stands = KINDS[thread.kind].state(thread.state)
+    if thread.closed_at and not (stands and stands.ends):
         return format_html("{}, {}", words, _("closed"))
     state = state_words(thread)
     return format_html("{}, {}", words, state) if state else words

@@ -174,7 +174,9 @@ def field(bound: BoundField, css: str = "") -> SafeString:
         "field": bound,
         "control": None if isinstance(widget, GROUPED) else bound.as_widget(attrs={"class": names} if names else {}),
         "shape": field_shape(bound),
-        "optional": not bound.field.required and not isinstance(widget, CheckboxInput),
+        "optional": not (
+            bound.field.required or isinstance(widget, CheckboxInput) or getattr(bound.field, "unmarked", False)
+        ),
     }
     return render_to_string("kernel/_field.html", shown)
 
