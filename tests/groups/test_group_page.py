@@ -200,3 +200,12 @@ def test_start_a_thread_in_a_group_leads_to_its_only_category_or_to_a_choice_of_
     given.category("Gården", group=group)
     chosen = given.client("jonas").get("/new", {"group": group.slug}).context["places"]
     assert [name for _category, name, _purpose in chosen] == ["Trapphuset", "Gården"]
+
+
+def test_who_founds_a_group_is_led_to_its_first_category():
+    group = given.group("Hus 3", members=("jonas",))
+    button = f'<a class="btn gold" href="/categories/new?group={group.slug}">'
+    assert button in page("amina", group.url)
+    assert button not in page("jonas", group.url)
+    given.category("Trapphuset", group=group)
+    assert button not in page("amina", group.url)

@@ -125,4 +125,5 @@ def categories_on_group_page(group: Group, viewer: Viewer) -> Section:
         empty=_("This group has no categories of its own that you can see."),
         new_url=f"/categories/new?group={group.slug}" if may_make else "",
         new_link=_("Add a category") if may_make else "",
+        first_deed=may_make and not rows,
     )
