@@ -26,6 +26,8 @@ class Branch:
 
 def category_by_slug(slug: str, viewer: Viewer) -> Category | None:
     """The category with this address, if the viewer may see it."""
+    if "\x00" in slug:
+        return None  # PostgreSQL takes no such text
     return visible_to(Category.objects.select_related("group", "audience", "parent"), viewer).filter(slug=slug).first()
 
 

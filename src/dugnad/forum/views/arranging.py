@@ -12,7 +12,7 @@ from dugnad.forum.forms import CategoryForm
 from dugnad.forum.models import Category
 from dugnad.forum.views.found import find_category, refused, say, sign_in_first
 from dugnad.groups.models import Group
-from dugnad.kernel.audience import visible_to
+from dugnad.groups.queries import group_by_slug
 
 
 def create_category(request: HttpRequest) -> HttpResponse:
@@ -47,7 +47,7 @@ def _group(request: HttpRequest) -> Group | None:
     slug = request.GET.get("group", "")
     if not slug:
         return None
-    group = visible_to(Group.objects.all(), request.viewer).filter(slug=slug).first()
+    group = group_by_slug(slug, request.viewer) if "\x00" not in slug else None
     if group is None:
         raise Http404
     return group
