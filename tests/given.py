@@ -8,8 +8,13 @@ from __future__ import annotations
 import html
 import io
 import itertools
+import time
 from typing import Any
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -75,7 +80,16 @@ def client(who: str = "") -> Client:
     browser = Client()
     if who:
         browser.force_login(person(who))
+        just_signed_in(browser)
     return browser
+
+
+def just_signed_in(browser: Client) -> None:
+    """As if they had proved a moment ago that it is they."""
+    session = browser.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "code", "at": time.time()}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+    session.save()
 
 
 def group(

@@ -264,6 +264,7 @@ def test_what_a_hall_says_stands_in_the_way_too(quenby, monkeypatch):
         erase_person(quenby, leave_posts=True, by=quenby)
     client = given.client()
     client.force_login(quenby)
+    given.just_signed_in(client)
     page = client.get("/me/erase").content.decode()
     assert "You are the only steward of Linden. Name somebody else first." in page
     assert 'name="posts"' not in page
@@ -274,6 +275,7 @@ def test_what_a_hall_says_stands_in_the_way_too(quenby, monkeypatch):
 def test_the_door_says_what_will_happen_and_chooses_nothing_beforehand(quenby):
     client = given.client()
     client.force_login(quenby)
+    given.just_signed_in(client)
     page = client.get("/me/erase").content.decode()
     assert "Your account goes at once, and nobody can bring it back." in page
     assert " checked" not in page
@@ -290,6 +292,7 @@ def test_the_door_says_what_will_happen_and_chooses_nothing_beforehand(quenby):
 def test_a_wrong_form_erases_nothing_and_says_why(quenby, typed, sentence):
     client = given.client()
     client.force_login(quenby)
+    given.just_signed_in(client)
     answer = client.post("/me/erase", typed)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
@@ -299,6 +302,7 @@ def test_a_wrong_form_erases_nothing_and_says_why(quenby, typed, sentence):
 def test_the_door_erases_signs_out_and_says_goodbye(quenby):
     client = given.client()
     client.force_login(quenby)
+    given.just_signed_in(client)
     answer = client.post("/me/erase", {"posts": "remove", "name": " quenby  traceworthy "}, follow=True)
     assert answer.redirect_chain == [("/erased", 302)]
     assert "Your account is erased" in answer.content.decode()
@@ -362,3 +366,10 @@ def test_an_old_request_of_somebody_else_stays(quenby, django_capture_on_commit_
     Request.objects.create(email="other@example.org", name="Other", language="en", created_at=old)
     erase(quenby, django_capture_on_commit_callbacks, leave_posts=True)
     assert Request.objects.get().name == "Other"
+
+
+def test_whoever_signed_in_long_ago_proves_first_that_it_is_they(client):
+    client.force_login(given.person("amina"))
+    answer = client.post("/me/erase", {"posts": "remove", "name": "Amina Warsame"})
+    assert (answer.status_code, answer.headers["Location"].startswith("/sign-in/again/")) == (302, True)
+    assert Person.objects.filter(name="Amina Warsame").count() == 1

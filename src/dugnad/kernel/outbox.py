@@ -114,7 +114,9 @@ def _deliver(pk: int, connection: Any) -> int:
         return 0
     mail = Mail.objects.select_related("audience").get(pk=pk)
     if not _may_still_be_told(mail):
-        Mail.objects.filter(pk=pk).update(given_up_at=timezone.now(), trouble="no longer allowed to see it", subject="", text="")
+        Mail.objects.filter(pk=pk).update(
+            given_up_at=timezone.now(), trouble="no longer allowed to see it", subject="", text=""
+        )
         return 0
     try:
         _message(mail, connection).send()

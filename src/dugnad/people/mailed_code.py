@@ -98,7 +98,7 @@ class MailedCode(AbstractCodeVerificationProcess):
 def count_code(request: HttpRequest, email: str) -> None:
     """Count one code for this computer and this address."""
     rates.count(request, rates.CODES)
-    rates.count(email.lower(), rates.CODES_TO_ONE)
+    rates.count_both(request, email.lower(), rates.CODES_TO_ONE_FROM_HERE, rates.CODES_TO_ONE)
 
 
 def pause_left(sent_at: float) -> int:

@@ -18,6 +18,7 @@ from dugnad.people.keeping import actions
 from dugnad.people.keeping.forms import EraseForm
 from dugnad.people.keeping.policies import LOST_AFTER, can_ask_for_export, what_stands_in_the_way
 from dugnad.people.models import Export, Person
+from dugnad.people.views.answers import proved
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +42,7 @@ def ask_for_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@proved
 def download_export(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file, for the person it is about, while they are signed in and its day is not over."""
     export = Export.objects.filter(person=request.person, token=token, ends_at__gt=timezone.now()).first()
@@ -52,7 +53,7 @@ def download_export(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@proved
 def erase_person(request: HttpRequest) -> HttpResponse:
     """Says what will happen, asks what becomes of the posts, and erases."""
     in_the_way = what_stands_in_the_way(request.person)
