@@ -35,6 +35,8 @@ def copy_of_database(folder: Path) -> Path | None:
     file = folder / "race.sqlite3"
     target = sqlite3.connect(file)
     connection.connection.backup(target)
+    # As every house's file is from its first start: two connections that both turn to this mode would lock each other out.
+    target.execute("PRAGMA journal_mode=WAL")
     target.close()
     return file
 
