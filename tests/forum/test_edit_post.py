@@ -161,7 +161,7 @@ def test_somebody_mentioned_only_now_is_told_and_nobody_twice(post):
     given.person("jonas")
     edited = edit(post, "Ask @jonas-ek and @amina-warsame.")
     told = Notice.objects.order_by("pk").values_list("person__handle", "kind")
-    assert list(told) == [("amina-warsame", "replied"), ("jonas-ek", "mentioned")]
+    assert list(told) == [("amina-warsame", "replied_to_yours"), ("jonas-ek", "mentioned")]
     edit(edited, "Ask @jonas-ek and @amina-warsame again.")
     assert Notice.objects.count() == 2
 

@@ -37,7 +37,7 @@ def watch(thread, *whos: str):
 
 def test_who_started_the_thread_is_told_of_a_reply(thread):
     given.post(thread, by="leyla")
-    assert told() == {"amina-warsame": "replied"}
+    assert told() == {"amina-warsame": "replied_to_yours"}
 
 
 def test_nobody_is_told_of_what_they_do_themselves(thread):
@@ -50,13 +50,13 @@ def test_who_is_quoted_is_told_of_a_reply(thread):
     actions.follow_thread(thread, "follow", by=given.person("leyla"))
     Notice.objects.all().delete()
     given.post(thread, f"> [Leyla Demir]({post.url}) wrote:\n>\n> I have one.\n\nLend it!", by="bram")
-    assert told() == {"amina-warsame": "replied", "leyla-demir": "replied"}
+    assert told() == {"amina-warsame": "replied_to_yours", "leyla-demir": "replied"}
 
 
 def test_a_quote_of_a_post_in_another_thread_tells_nobody(thread):
     elsewhere = given.post(given.thread("Elsewhere", by="jonas"), by="jonas")
     given.post(thread, f"> [Jonas Ek]({elsewhere.url}) wrote:\n>\n> Yes.", by="bram")
-    assert told() == {"amina-warsame": "replied"}
+    assert told() == {"amina-warsame": "replied_to_yours"}
 
 
 def test_a_mention_wins_over_a_reply_and_a_reply_over_watching(thread):
@@ -74,7 +74,7 @@ def test_who_wrote_watches_from_then_on(thread):
     given.post(thread, by="leyla")
     Notice.objects.all().delete()
     given.post(thread, by="bram")
-    assert told() == {"amina-warsame": "replied", "leyla-demir": "post_watched"}
+    assert told() == {"amina-warsame": "replied_to_yours", "leyla-demir": "post_watched"}
 
 
 def test_who_blocks_the_writer_is_not_told(thread):
@@ -88,7 +88,7 @@ def test_who_blocks_the_writer_is_not_told(thread):
 def test_who_is_blocked_is_still_told_of_what_they_can_see(thread):
     given.block("bram", "jonas")
     given.post(thread, "Hello @jonas-ek", by="bram")
-    assert told() == {"amina-warsame": "replied", "jonas-ek": "mentioned"}
+    assert told() == {"amina-warsame": "replied_to_yours", "jonas-ek": "mentioned"}
 
 
 def test_who_cannot_see_it_is_not_told():
@@ -96,7 +96,7 @@ def test_who_cannot_see_it_is_not_told():
     inside = given.thread("Inside", within=given.category("Houses", group=group))
     given.person("bram")
     given.post(inside, "Ask @bram-kuipers and @jonas-ek.", by="leyla")
-    assert told() == {"amina-warsame": "replied", "jonas-ek": "mentioned"}
+    assert told() == {"amina-warsame": "replied_to_yours", "jonas-ek": "mentioned"}
     assert not Mail.objects.filter(to="bram@example.org").exists()
 
 
@@ -123,11 +123,11 @@ def test_the_mail_of_a_reply(thread, settings):
     text = re.sub(r"/stop/\S+", "/stop/TOKEN", mail.text)
     assert text == (
         "Hello Amina,\n\n"
-        "Leyla Demir replied in “Who has a drill?”:\n\n"
-        "> I have one, and a ladder.\n\n"
+        "Leyla Demir replied in your thread “Who has a drill?”:\n\n"
+        "> I have one, and a ladder (https://example.org/ladder).\n\n"
         f"Read and reply: https://dugnad.example{post.url}\n\n"
         "-- \n"
-        "You get this because you wrote in the thread.\n"
+        "You get this because you started the thread.\n"
         "Stop emails about this thread: https://dugnad.example/me/notices/stop/TOKEN\n"
         "All your choices about emails: https://dugnad.example/me/notices\n"
         "Anyone can read this, also search engines.\n"
@@ -153,7 +153,7 @@ def test_an_edit_that_mentions_nobody_new_sends_nothing(thread):
     post = given.post(thread, "Ask @jonas-ek", by="leyla")
     mails = Mail.objects.count()
     actions.edit_post(post, "Please ask @jonas-ek", by=given.person("leyla"), seen_edits=0)
-    assert (Mail.objects.count(), told()) == (mails, {"amina-warsame": "replied", "jonas-ek": "mentioned"})
+    assert (Mail.objects.count(), told()) == (mails, {"amina-warsame": "replied_to_yours", "jonas-ek": "mentioned"})
 
 
 def test_mails_and_notices_of_a_refused_deed_do_not_exist(thread):
@@ -168,7 +168,7 @@ def test_mails_and_notices_of_a_refused_deed_do_not_exist(thread):
 def test_the_page_of_notices_leads_to_the_post(thread):
     post = given.post(thread, by="leyla")
     page = given.said(given.client("amina").get("/notices"))
-    assert "Leyla Demir replied in “Who has a drill?”." in page
+    assert "Leyla Demir replied in your thread “Who has a drill?”." in page
     opened = given.client("amina").get(f"/notices/{Notice.objects.get().pk}/go", follow=True)
     assert opened.redirect_chain[0] == (post.url, 302)
 

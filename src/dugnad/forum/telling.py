@@ -11,7 +11,6 @@ from dugnad.forum.models import Attention, CategoryReading, Post, Thread, Thread
 from dugnad.forum.writing import quoted_posts, words_of
 from dugnad.kernel.happenings import Happening, key_of, on
 from dugnad.kernel.outbox import Mail
-from dugnad.kernel.text import excerpt
 from dugnad.notices.actions import tell
 from dugnad.notices.kinds import NoticeKind, register
 from dugnad.notices.mails import absolute
@@ -19,10 +18,20 @@ from dugnad.notices.models import Notice
 from dugnad.people.models import Person
 
 MOST_TOLD = 500
-QUOTE = 700
 
 READ_AND_REPLY = _("Read and reply: {link}")
 
+register(
+    NoticeKind(
+        "replied_to_yours",
+        "reply",
+        _("{name} replied in your thread “{title}”."),
+        _("{name} replied: {title}"),
+        _("{name} replied in your thread “{title}”:"),
+        READ_AND_REPLY,
+        _("You get this because you started the thread."),
+    )
+)
 register(
     NoticeKind(
         "answer_accepted",
@@ -63,9 +72,12 @@ def tell_of_post(happening: Happening, post: Post, by: Person) -> None:
     mentioned = set(happening.payload["mentioned"]) - quiet
     if mentioned:
         tell(mentioned, "mentioned", **said)
-    replied = _replied_to(post, post.thread) - quiet - mentioned if post.number > 1 else set()
-    if replied:
-        tell(replied, "replied", **said)
+    starter = {post.thread.author_id} - {None} - quiet - mentioned if post.number > 1 else set()
+    if starter:
+        tell(starter, "replied_to_yours", **said)
+    replied = (_quoted_in(post) | starter) - quiet - mentioned
+    if replied - starter:
+        tell(replied - starter, "replied", **said)
     watching = _those_who(Attention.WATCH, ways) - mentioned - replied
     if watching:
         tell(sorted(watching)[:MOST_TOLD], "post_watched", **said)
@@ -96,7 +108,7 @@ def _said_of(post: Post, by: Person) -> dict[str, Any]:
         "title": post.thread.title,
         "audience": post.audience,
         "actor": by,
-        "quote": excerpt(words_of(post), QUOTE),
+        "quote": words_of(post),
     }
 
 
@@ -113,13 +125,13 @@ def _those_who(attention: str, ways: dict[int, str]) -> set[int]:
     return {person for person, way in ways.items() if way == attention}
 
 
-def _replied_to(post: Post, thread: Thread) -> set[int]:
-    """Who started the thread, and whom the post quotes."""
-    persons = {thread.author_id}
-    quoted = [number for thread_id, number in quoted_posts(post.source) if thread_id == thread.pk]
-    if quoted:
-        persons |= set(Post.objects.filter(thread=thread, number__in=quoted).values_list("author_id", flat=True))
-    return {person for person in persons if person is not None}
+def _quoted_in(post: Post) -> set[int]:
+    """Whom the post quotes from its own thread."""
+    numbers = [number for thread_id, number in quoted_posts(post.source) if thread_id == post.thread_id]
+    if not numbers:
+        return set()
+    quoted = Post.objects.filter(thread=post.thread_id, number__in=numbers).exclude(author=None)
+    return set(quoted.values_list("author_id", flat=True))
 
 
 @on("answer_accepted")
