@@ -13,9 +13,12 @@ from dugnad.people.models import Person
 
 def read_thread(thread: Thread, number: int, *, by: Person) -> None:
     """The posts up to `number` have been on this person's page. Never goes back."""
-    changed = ThreadReading.objects.filter(person=by, thread=thread, read_to__lt=number).update(read_to=number)
-    if not changed and not ThreadReading.objects.filter(person=by, thread=thread).exists():
-        ThreadReading.objects.get_or_create(person=by, thread=thread, defaults={"read_to": number})
+    behind = ThreadReading.objects.filter(person=by, thread=thread, read_to__lt=number)
+    if behind.update(read_to=number):
+        return
+    _reading, made = ThreadReading.objects.get_or_create(person=by, thread=thread, defaults={"read_to": number})
+    if not made:
+        behind.update(read_to=number)  # somebody's other window made the row in between
 
 
 @transaction.atomic
