@@ -25,9 +25,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from dugnad.people.models import Person
         from dugnad.site.bench import forum
+        from dugnad.site.starting import collect_static
 
         settings.ROOT_URLCONF = "dugnad.site.bench.floor"
         call_command("migrate", verbosity=0)
+        collect_static(say=lambda _line: None)
         if Person.objects.exclude(email__startswith="p").exists():
             raise CommandError(
                 "This data folder holds a place that people use. Give the bench one of its own with --data."
