@@ -153,3 +153,10 @@ def test_who_was_removed_learns_nothing_new_from_what_they_were_given_before():
     assert "Bait" not in json.dumps(handed_out, default=str)
     assert handed_out["groups"]["removals"][0]["group"] == "…"
     assert handed_out["posts"][0]["thread"] == "…"
+
+
+def test_open_pages_of_outsiders_are_asked_anew_what_they_may_see(announced):
+    group = given.group()
+    with announced() as sent:
+        actions.hide_group(group, by=given.person("amina"))
+    assert {"everybody": True} in sent

@@ -72,7 +72,8 @@ def tell_of_post(happening: Happening, post: Post, by: Person) -> None:
     mentioned = set(happening.payload["mentioned"]) - quiet
     if mentioned:
         tell(mentioned, "mentioned", **said)
-    starter = {post.thread.author_id} - {None} - quiet - mentioned if post.number > 1 else set()
+    started_by = post.thread.author_id
+    starter = {started_by} - quiet - mentioned if post.number > 1 and started_by is not None else set()
     if starter:
         tell(starter, "replied_to_yours", **said)
     replied = (_quoted_in(post) | starter) - quiet - mentioned

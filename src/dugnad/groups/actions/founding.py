@@ -27,7 +27,7 @@ from dugnad.groups.models import Group, JoinRequest, Membership, NetworkTie
 from dugnad.groups.tellings import CLOSED
 from dugnad.kernel.audience import audience_of
 from dugnad.kernel.happenings import Actor, record
-from dugnad.kernel.live.bus import hang_up
+from dugnad.kernel.live.bus import ask_everybody_anew, hang_up
 from dugnad.kernel.policies import no, require
 from dugnad.kernel.stamps import Stamp
 from dugnad.kernel.text import render
@@ -130,6 +130,7 @@ def hide_group(group: Group, *, by: Person) -> Group:
     _show_to(group, hidden=True)
     # With the audience it had: what the public saw of it must go from the pages that are kept for strangers.
     record("group_hidden", group, by=by, audience=was)
+    ask_everybody_anew()
     return group
 
 

@@ -65,6 +65,13 @@ def hang_up(person_id: int) -> None:
     _after_commit({"hang_up": person_id})
 
 
+def ask_everybody_anew() -> None:
+    """After the commit, close every socket; all come back within seconds and are asked anew what they may see. For the
+    seldom deed that narrows who reads a thing: nobody knows who among those who listen may not any more.
+    """
+    _after_commit({"everybody": True})
+
+
 def position(channel: str) -> str:
     """Where `channel` is now, for the page's `data-live-at`. Read it before the query of the page, so that what is
     written meanwhile comes over the socket. Empty where no hub runs.
@@ -106,6 +113,8 @@ def hand_over(hub: Hub | None, message: Message) -> None:
         hub.send_to(message["person"], message["event"])
     elif "hang_up" in message:
         hub.hang_up(message["hang_up"])
+    elif "everybody" in message:
+        hub.resync()
 
 
 def _after_commit(message: Message) -> None:
