@@ -147,3 +147,13 @@ def test_every_page_for_a_stranger_has_one_heading_a_title_and_its_language():
         assert len(re.findall(r"<h1[\s>]", page)) == 1, name
         assert re.search(r"<title>\s*\S", page), name
         assert re.search(r'<html[^>]* lang="en"', page), name
+
+
+def test_no_number_that_a_database_cannot_give_out_reaches_a_page(client):
+    """Every address with a number in it answers 404 for one of 25 digits, on both databases."""
+    too_long = "9" * 25
+    addresses = [
+        door.replace("{number}", too_long) for door in ("/notices/{number}/go", "/groups/invitations/{number}")
+    ]
+    addresses += [f"/t/{too_long}", f"/requests/{too_long}/answer", f"/me/security/passkeys/{too_long}/name/"]
+    assert [client.get(address).status_code for address in addresses] == [404] * 5

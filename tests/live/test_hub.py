@@ -12,7 +12,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dugnad.kernel.live.bus import hand_over
 from dugnad.kernel.live.client import Client
 from dugnad.kernel.live.hub import CHANNELS_KEPT, Hub
 
@@ -278,15 +277,6 @@ async def test_hanging_up_closes_all_sockets_of_a_person_and_those_being_opened(
     assert not hub.admit(Client(4, "en"), asked_at=asked_at)
     clock.pass_by(1)
     assert hub.admit(Client(4, "en"), asked_at=clock.now)
-
-
-@in_loop
-async def test_when_everybody_is_asked_anew_all_sockets_close_and_none_continues() -> None:
-    hub = a_hub()
-    member, stranger = a_client(hub, 4), a_client(hub)
-    before = hub.epoch
-    hand_over(hub, {"everybody": True})
-    assert (member.closing is not None, stranger.closing is not None, hub.epoch != before) == (True, True, True)
 
 
 @in_loop

@@ -1,18 +1,9 @@
 """The doors of the forum."""
 
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
 from dugnad.forum.views import arranging, deeds, finding, reading, writing
-
-
-class NumberConverter(IntConverter):
-    """A number that a database can have given out: of at most 18 digits."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(NumberConverter, "number")
+from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
     path("forum", reading.forum, name="forum"),

@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dugnad.groups.views import finding, founding, inviting, joining, networks
+from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("groups", finding.groups, name="groups"),
     path("groups/new", founding.create_group, name="create_group"),
-    path("groups/invitations/<int:pk>", inviting.group_invitation, name="group_invitation"),
+    path("groups/invitations/<number:pk>", inviting.group_invitation, name="group_invitation"),
     path("me/groups", finding.my_groups, name="my_groups"),
     path("g/<slug:slug>", finding.group, name="group"),
     path("g/<slug:slug>/members", finding.members, name="group_members"),
@@ -19,10 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("g/<slug:slug>/ask", joining.ask_to_join, name="ask_to_join"),
     path("g/<slug:slug>/ask/withdraw", joining.withdraw_join_request, name="withdraw_join_request"),
     path("g/<slug:slug>/requests", joining.join_requests, name="join_requests"),
-    path("g/<slug:slug>/requests/<int:pk>", joining.answer_join_request, name="answer_join_request"),
+    path("g/<slug:slug>/requests/<number:pk>", joining.answer_join_request, name="answer_join_request"),
     path("g/<slug:slug>/invite", inviting.invite_to_group, name="invite_to_group"),
     path(
-        "g/<slug:slug>/invitations/<int:pk>/withdraw",
+        "g/<slug:slug>/invitations/<number:pk>/withdraw",
         inviting.withdraw_group_invitation,
         name="withdraw_group_invitation",
     ),
@@ -31,6 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("g/<slug:slug>/members/<slug:handle>/make-steward", joining.make_steward, name="make_steward"),
     path("g/<slug:slug>/members/<slug:handle>/end-stewardship", joining.end_stewardship, name="end_stewardship"),
     path("g/<slug:slug>/networks", networks.group_networks, name="group_networks"),
-    path("g/<slug:slug>/networks/<int:pk>/accept", networks.accept_tie, name="accept_tie"),
-    path("g/<slug:slug>/networks/<int:pk>/end", networks.untie, name="untie"),
+    path("g/<slug:slug>/networks/<number:pk>/accept", networks.accept_tie, name="accept_tie"),
+    path("g/<slug:slug>/networks/<number:pk>/end", networks.untie, name="untie"),
 ]

@@ -7,6 +7,7 @@ others can be reached. Profiles and one's own pages are in `profile_urls` and `k
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, path
 
+from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 from dugnad.people.views import demo, invitations, keys, proving, security, sign_in, sign_up, way_back
 
 sign_in_page = sign_in.SignIn.as_view()
@@ -36,7 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/new/", invitations.new_invitation, name="new_invitation"),
     path("invitations/<uuid:invitation>/withdraw", invitations.withdraw, name="withdraw_invitation"),
     path("requests/", invitations.requests, name="requests"),
-    path("requests/<int:pk>/answer", invitations.answer, name="answer_request"),
+    path("requests/<number:pk>/answer", invitations.answer, name="answer_request"),
     path("people/<slug:handle>/help-back-in", invitations.help_in, name="help_back_in"),
     path("me/security/", security.security, name="security"),
     path("me/security/", security.security, name="mfa_index"),
@@ -46,8 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/security/password/", security.change_password, name="change_password"),
     path("me/security/password/remove", security.remove_password, name="remove_password"),
     path("me/security/passkeys/add/", keys.AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("me/security/passkeys/<int:pk>/name/", keys.NamePasskey.as_view(), name="name_passkey"),
-    path("me/security/passkeys/<int:pk>/remove/", keys.remove_passkey, name="remove_passkey"),
+    path("me/security/passkeys/<number:pk>/name/", keys.NamePasskey.as_view(), name="name_passkey"),
+    path("me/security/passkeys/<number:pk>/remove/", keys.remove_passkey, name="remove_passkey"),
     path("me/security/two-steps/", keys.TurnOnTwoSteps.as_view(), name="mfa_activate_totp"),
     path("me/security/two-steps/picture.svg", keys.two_steps_picture, name="two_steps_picture"),
     path("me/security/two-steps/off/", keys.turn_off_two_steps, name="mfa_deactivate_totp"),
