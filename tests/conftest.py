@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from django.core.cache import cache
 
 from dugnad.kernel.fragments import forget_fragments
 from dugnad.kernel.limits import forget_limits
+from dugnad.kernel.live import bus
 from dugnad.kernel.pagecache import forget_pages
 
 
@@ -19,3 +22,24 @@ def clean_memory(settings, tmp_path):
     forget_limits()
     forget_fragments()
     forget_pages()
+
+
+@pytest.fixture
+def announced(django_capture_on_commit_callbacks):
+    """`with announced() as sent:` plays the commit at the end of the block; `sent` is then what went over the bus."""
+
+    class Ear(list):
+        def send(self, message):
+            self.append(message)
+
+    @contextmanager
+    def listen():
+        sent = Ear()
+        bus.use(sent)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                yield sent
+        finally:
+            bus.use(None)
+
+    return listen

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from dugnad.kernel.live import bus
 from dugnad.kernel.policies import Refused
 from tests import given
 
@@ -30,24 +29,3 @@ def refusal():
         assert str(caught.value) == sentence
 
     return refused
-
-
-@pytest.fixture
-def announced(django_capture_on_commit_callbacks):
-    """`with announced() as sent:` plays the commit at the end of the block; `sent` is then what went over the bus."""
-
-    class Ear(list):
-        def send(self, message):
-            self.append(message)
-
-    @contextmanager
-    def listen():
-        sent = Ear()
-        bus.use(sent)
-        try:
-            with django_capture_on_commit_callbacks(execute=True):
-                yield sent
-        finally:
-            bus.use(None)
-
-    return listen

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
 
 from dugnad.kernel.audience import MEMBERS, audience_of
@@ -35,25 +33,3 @@ def kari(make_person):
 def members(db):
     """The audience of everyone with an account."""
     return audience_of(MEMBERS)
-
-
-@pytest.fixture
-def announced(django_capture_on_commit_callbacks):
-    """`with announced() as sent:` plays the commit at the end of the block; `sent` is then what went over the bus."""
-    from dugnad.kernel.live import bus
-
-    class Ear(list):
-        def send(self, message):
-            self.append(message)
-
-    @contextmanager
-    def listen():
-        sent = Ear()
-        bus.use(sent)
-        try:
-            with django_capture_on_commit_callbacks(execute=True):
-                yield sent
-        finally:
-            bus.use(None)
-
-    return listen

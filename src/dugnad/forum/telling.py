@@ -76,10 +76,10 @@ def tell_of_post(happening: Happening, post: Post, by: Person) -> None:
     starter = {started_by} - quiet - mentioned if post.number > 1 and started_by is not None else set()
     if starter:
         tell(starter, "replied_to_yours", **said)
-    replied = (_quoted_in(post) | starter) - quiet - mentioned
-    if replied - starter:
-        tell(replied - starter, "replied", **said)
-    watching = _those_who(Attention.WATCH, ways) - mentioned - replied
+    quoted = _quoted_in(post) - starter - quiet - mentioned
+    if quoted:
+        tell(quoted, "replied", **said)
+    watching = _those_who(Attention.WATCH, ways) - mentioned - starter - quoted
     if watching:
         tell(sorted(watching)[:MOST_TOLD], "post_watched", **said)
 
