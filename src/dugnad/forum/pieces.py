@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, override
 from dugnad.forum.kinds import REACTIONS
 from dugnad.forum.models import Post
 from dugnad.forum.rows import writer_name
+from dugnad.forum.ways import Whom, post_ways
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
 from dugnad.kernel.fragments import kept_pieces
@@ -32,6 +33,7 @@ class Mine:
     own: bool = False
     given: frozenset[str] = frozenset()
     kept: bool = False
+    keeps: bool = False  # is a steward of the room
     answers: bool = False  # may say that a post answered the question
     is_answer: bool = False
     pushed: bool = False  # made for every open page at once: what belongs to its writer is in it, hidden
@@ -158,11 +160,26 @@ def _more(post: Post, rest: list[str], mine: Mine) -> str:
     edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
     delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
     if mine.own or mine.pushed:
-        deeds.append(f'<span class="own"{hidden}>{edit}{delete}</span>')
+        deeds.append(f'<span class="own"{hidden}>{edit}{delete}{_ways(post, Whom.OWN)}</span>')
+    deeds.append(_ways(post, Whom.MEMBERS))
+    if not mine.own:
+        deeds.append(f'<span class="others">{_ways(post, Whom.OTHERS)}</span>')
+    if mine.keeps or mine.pushed:
+        deeds.append(f'<span class="keepers"{"" if mine.keeps else " hidden"}>{_ways(post, Whom.KEEPERS)}</span>')
     words = escape(_("More"))
     kept = icon_svg("i-keep") if mine.kept else ""
     summary = f'<summary class="tool">{kept}{words}</summary>'
     return f'<details class="more">{summary}<div class="line">{"".join(deeds)}</div></details>'
+
+
+def _ways(post: Post, whom: Whom) -> str:
+    """The links that this post has for them, from the forum and the halls above it."""
+    return "".join(
+        f'<a class="tool" href="{way.url.format(pk=post.pk, thread=post.thread_id, number=post.number)}">'
+        f"{icon_svg(way.icon)}{escape(way.words)}</a>"
+        for way in post_ways()
+        if way.whom is whom
+    )
 
 
 def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:

@@ -104,6 +104,7 @@ class Membership(HouseModel):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     steward_since = models.DateTimeField(null=True)
     steward_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    steward_until = models.DateTimeField(null=True, help_text="when the stewardship ends by itself; empty: open-ended")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "person"], name="membership_once")]
@@ -184,3 +185,22 @@ class Removal(HouseModel):
 
     def __str__(self) -> str:
         return f"{self.person} was removed from {self.group}"
+
+
+class Visit(HouseModel):
+    """A steward of the place entered a group that they are not in, for a reason, in sight of its members, until `ends_at`.
+
+    While it lasts they hold the key `group:ID`: they read what its members read, and write nothing.
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="visits")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visits")
+    reason = models.CharField(max_length=500)
+    ends_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "ends_at"], name="visit_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} visits {self.group}"

@@ -29,6 +29,7 @@ class StoredFile(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="files")
     content_type = models.CharField(max_length=80)
     description = models.CharField(max_length=500, blank=True)
+    name = models.CharField(max_length=140, blank=True, help_text="what a download is called; empty: shown in the page")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     size = models.PositiveIntegerField()

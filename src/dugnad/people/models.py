@@ -98,6 +98,7 @@ class PlaceStewardship(HouseModel):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="place_stewardships")
     given_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    ends_at = models.DateTimeField(null=True, help_text="when it ends by itself; empty: until somebody ends it")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -120,6 +121,29 @@ class Block(HouseModel):
 
     def __str__(self) -> str:
         return f"{self.person_id} blocks {self.blocked_id}"
+
+
+class Draft(HouseModel):
+    """What a person has typed and not published, the same on all their devices. Theirs alone: shown to nobody else.
+
+    `place` names the form, as `thread-12-reply`; `fields` holds what stands beside the text. `version` rises with each saving,
+    so that a device which was away sees that another one wrote meanwhile.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
+    place = models.CharField(max_length=120)
+    url = models.CharField(max_length=300, blank=True, help_text="the page of the form")
+    text = models.TextField(blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "place"], name="draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_by_age")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.person_id} at {self.place}"
 
 
 class Invitation(HouseModel):
@@ -196,4 +220,4 @@ class Export(HouseModel):
         return Path(settings.DATA_DIR) / "exports" / f"{self.token}.zip"
 
 
-__all__ = ["Block", "Export", "Invitation", "Person", "PlaceStewardship", "Request", "WayBack"]
+__all__ = ["Block", "Draft", "Export", "Invitation", "Person", "PlaceStewardship", "Request", "WayBack"]

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "dugnad.notices",
     "dugnad.groups",
     "dugnad.forum",
+    "dugnad.care",
     "dugnad.site",
     # After people, whose templates and commands go before theirs.
     "allauth",

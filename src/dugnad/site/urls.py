@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("dugnad.notices.urls")),
     path("", include("dugnad.groups.urls")),
     path("", include("dugnad.forum.urls")),
+    path("", include("dugnad.care.urls")),
     path("", include("dugnad.site.place_urls")),
 ]
 

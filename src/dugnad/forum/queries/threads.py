@@ -121,11 +121,11 @@ def versions_of_post(post: Post) -> list[PostVersion]:
 
 
 def thread_page(
-    thread: Thread, viewer: Viewer, start: int | None = None, *, chooses_answer: bool = False
+    thread: Thread, viewer: Viewer, start: int | None = None, *, chooses_answer: bool = False, keeps: bool = False
 ) -> ThreadPage:
     """The window of the thread that begins with post `start`; without it, where the viewer stopped reading.
 
-    `chooses_answer`: the viewer may say which post answered the question.
+    `chooses_answer`: the viewer may say which post answered the question. `keeps`: they are a steward of the room.
     """
     reading, kin = unread_and_kin(thread, viewer)
     if start is None:
@@ -135,7 +135,7 @@ def thread_page(
     window = [Slight(*row) for row in posts.values_list("pk", "number", "revision", "author_id")[: WINDOW + 1]]
     later = window[WINDOW].number if len(window) > WINDOW else 0
     window = window[:WINDOW]
-    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer, chooses_answer))
+    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer, chooses_answer, keeps))
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
     unread = [p for p in printed if p.number > reading.read_to] if viewer.is_member and reading.read_to else []
     if unread and unread[0].number > 1:
@@ -162,7 +162,7 @@ def _where_to_begin(thread: Thread, viewer: Viewer, read_to: int) -> int:
     return read_to + 1 - CONTEXT
 
 
-def _mine(window: list[Slight], thread: Thread, viewer: Viewer, chooses_answer: bool) -> dict[int, Mine]:
+def _mine(window: list[Slight], thread: Thread, viewer: Viewer, chooses_answer: bool, keeps: bool) -> dict[int, Mine]:
     if not viewer.is_member:
         return {post.pk: ANSWER if post.pk == thread.answer_id else STRANGER for post in window}
     given, kept = _marks([post.pk for post in window], viewer)
@@ -172,6 +172,7 @@ def _mine(window: list[Slight], thread: Thread, viewer: Viewer, chooses_answer: 
             own=post.author_id == viewer.person_id,
             given=frozenset(given[post.pk]),
             kept=post.pk in kept,
+            keeps=keeps,
             answers=chooses_answer,
             is_answer=post.pk == thread.answer_id,
         )

@@ -2,7 +2,7 @@
 
 What counts as read is kept in three places: the thread's own mark (`ThreadReading.read_to`, a post number), "mark this category
 read" and "mark all read" (both an id of a post: what came before it counts as read). The furthest of them wins. Unread are the
-posts after that which are not deleted, not one's own and not by somebody whom one has blocked.
+posts after that which are not deleted or hidden, not one's own and not by somebody whom one has blocked.
 
 Written as SQL because it is one statement for any number of threads, whose cost does not grow with the length of a thread: it
 subtracts the exceptions, found by index, from the difference of two numbers.
@@ -61,7 +61,10 @@ SELECT b.thread_id,
   (SELECT COUNT(*) FROM forum_post p
    WHERE p.thread_id = b.thread_id AND p.number > b.read_to AND p.deleted_at IS NOT NULL)
   + (SELECT COUNT(*) FROM forum_post p
-     WHERE p.thread_id = b.thread_id AND p.number > b.read_to AND p.deleted_at IS NULL AND p.author_id IN ({skipped}))
+     WHERE p.thread_id = b.thread_id AND p.number > b.read_to AND p.hidden_at IS NOT NULL AND p.deleted_at IS NULL)
+  + (SELECT COUNT(*) FROM forum_post p
+     WHERE p.thread_id = b.thread_id AND p.number > b.read_to
+       AND p.hidden_at IS NULL AND p.deleted_at IS NULL AND p.author_id IN ({skipped}))
 FROM behind b
 """
 

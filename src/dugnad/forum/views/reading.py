@@ -19,6 +19,7 @@ from dugnad.forum.queries.categories import attention_to, categories_of_my_group
 from dugnad.forum.queries.lists import list_of, threads_listed
 from dugnad.forum.reply_form import reply_form
 from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
+from dugnad.forum.ways import thread_ways
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.live.bus import position
 from dugnad.kernel.templatetags.house import readers_html
@@ -117,7 +118,9 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     found = find_thread(request, thread_id)
     live_at = position(f"thread:{thread_id}")
     chooses = found.kind == "question" and bool(policies.can_change_state(request.viewer, found))
-    page = queries.thread_page(found, request.viewer, _number(request, "from") or None, chooses_answer=chooses)
+    keeps = policies.keeps(request.viewer, found.category)
+    start = _number(request, "from") or None
+    page = queries.thread_page(found, request.viewer, start, chooses_answer=chooses, keeps=keeps)
     if request.person and page.last > page.read_to:
         actions.read_thread(found, page.last, by=request.person)
     thread_was_read(request, found)
@@ -147,6 +150,8 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
         "category_name": found.category.said("name", viewer.language),
         "facts": thread_facts(found, viewer),
         "may": may,
+        "ways": [way for ways in thread_ways for way in ways(found, viewer)] if viewer.is_member else [],
+        "keeps": policies.keeps(viewer, found.category),
         "readers": readers_of(found.audience, viewer),
         "public": found.audience.is_public,
         "form": bool(request.person and can_add),

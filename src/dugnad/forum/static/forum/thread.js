@@ -21,7 +21,9 @@ function dress(piece) {
     piece.querySelectorAll("button, details, a.tool").forEach((control) => control.remove());
     return;
   }
+  if (posts?.dataset.keeps) piece.querySelector(".keepers")?.removeAttribute("hidden");
   if (piece.dataset.author !== me) return;
+  piece.querySelector(".others")?.remove();
   piece.querySelector(".seat")?.classList.add("me");
   piece.querySelector(".own")?.removeAttribute("hidden");
 }

@@ -1,4 +1,4 @@
-"""The forum: categories, threads of a kind, posts, and what each person has read, kept and follows."""
+"""Categories, threads of a kind, posts, how they read before and in other languages."""
 
 from __future__ import annotations
 
@@ -81,6 +81,10 @@ class Thread(HouseModel):
     outcome_html = models.TextField(blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True)
     grew_out_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="grew_into")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged_from")
+    hidden_at = models.DateTimeField(null=True, help_text="a steward hid it; its audience is then who looks after it")
+    hidden_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    poll_count = models.PositiveIntegerField(default=0)
     pair_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="pairs")
     source_key = models.CharField(max_length=200, blank=True, help_text="where an import took it from")
     source_digest = models.CharField(max_length=64, blank=True)
@@ -129,6 +133,12 @@ class Post(HouseModel):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    hidden_at = models.DateTimeField(null=True, help_text="a steward hid it; its audience is then who looks after it")
+    hidden_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    moved_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="moved_from", help_text="this row is the empty place it left"
+    )
+    living_since = models.DateTimeField(null=True, help_text="since when all who may write here may change it")
     reaction_counts = models.JSONField(default=dict, blank=True)
     form_key = models.CharField(  # noqa: DJ001 - empty means no form, and the constraint must not count those
         max_length=40, null=True, help_text="of the form it came from: a replay finds this post"
@@ -144,6 +154,7 @@ class Post(HouseModel):
             models.Index(fields=["thread", "id"], name="post_in_thread"),
             models.Index(fields=["thread", "author", "number"], name="post_in_thread_by"),
             models.Index(fields=["thread", "number"], name="post_deleted", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["thread", "number"], name="post_hidden", condition=Q(hidden_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -181,79 +192,23 @@ class PostFile(models.Model):
         return f"file {self.file_id} in post {self.post_id}"
 
 
-class Reaction(HouseModel):
-    """A word given to a post: thanks, agree, learned, joining (`forum.kinds.REACTIONS`)."""
+class PostTranslation(HouseModel):
+    """How a post reads in another language, by a member. `of_edits` is the number of edits the original had then: when the
+    original has more, the translation is stale. Its audience is its post's.
+    """
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="reactions")
-    person = models.ForeignKey(PERSON, models.CASCADE, related_name="reactions")
-    kind = models.CharField(max_length=10)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "person", "kind"], name="reaction_once")]
-        indexes = [models.Index(fields=["person", "post"], name="reaction_by_person")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} on post {self.post_id}"
-
-
-class Bookmark(HouseModel):
-    """A post that somebody keeps for themselves. Seen by nobody else."""
-
-    person = models.ForeignKey(PERSON, models.CASCADE, related_name="bookmarks")
-    post = models.ForeignKey(Post, models.CASCADE, related_name="bookmarks")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="translations")
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
+    author = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="post_translations")
+    language = models.CharField(max_length=8)
+    source = models.TextField()
+    html = models.TextField(editable=False)
+    plain = models.TextField(editable=False)
+    of_edits = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "post"], name="bookmark_once")]
+        constraints = [models.UniqueConstraint(fields=["post", "language"], name="post_translation_once")]
 
     def __str__(self) -> str:
-        return f"bookmark of {self.person_id}"
-
-
-class Attention(models.TextChoices):
-    """How closely somebody follows a thread or a category."""
-
-    WATCH = "watch"  # told of each post
-    FOLLOW = "follow"  # in the digest and among "new for you"
-    MUTE = "mute"  # not told, not shown among what is new
-
-
-class ThreadReading(models.Model):
-    """How far one person has read one thread, and how closely they follow it. Their own: shown to nobody."""
-
-    person = models.ForeignKey(PERSON, models.CASCADE, related_name="thread_readings")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="readings")
-    read_to = models.PositiveIntegerField(default=0, help_text="number of the last post that was on the page")
-    attention = models.CharField(max_length=6, choices=Attention.choices, blank=True)
-    told_to = models.PositiveIntegerField(default=0, help_text="number of the last post they were mailed about")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "thread"], name="thread_reading_once")]
-        indexes = [models.Index(fields=["thread", "attention"], name="thread_attention")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} read thread {self.thread_id} to {self.read_to}"
-
-
-class CategoryReading(models.Model):
-    """How closely one person follows a category, and up to which post they called everything in it read."""
-
-    person = models.ForeignKey(PERSON, models.CASCADE, related_name="category_readings")
-    category = models.ForeignKey(Category, models.CASCADE, related_name="readings")
-    attention = models.CharField(max_length=6, choices=Attention.choices, blank=True)
-    read_to_post = models.BigIntegerField(default=0, help_text="posts with an id up to this one count as read")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "category"], name="category_reading_once")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} in category {self.category_id}"
-
-
-class Reader(models.Model):
-    """Up to which post everything counts as read for a person: what was there before they came, or "mark all read"."""
-
-    person = models.OneToOneField(PERSON, models.CASCADE, related_name="reader", primary_key=True)
-    read_to_post = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.person_id} has read to post {self.read_to_post}"
+        return f"post {self.post_id} in {self.language}"

@@ -1,0 +1,12 @@
+"""The hall care as a Django app: what it adds to the hooks of the kernel."""
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "dugnad.care"
+    label = "care"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dugnad.care import hooks  # noqa: F401 - importing it fills the hooks

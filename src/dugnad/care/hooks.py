@@ -1,0 +1,1 @@
+"""What the hall `care` adds to the hooks of the kernel."""
