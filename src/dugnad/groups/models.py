@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -204,3 +206,94 @@ class Visit(HouseModel):
 
     def __str__(self) -> str:
         return f"{self.person} visits {self.group}"
+
+
+class Departure(HouseModel):
+    """The group gets ready to leave with its data: members are asked whether their name may go along, then a file is made.
+
+    Who has not answered when the file is made (`making_at`) counts as no. The file can be fetched by the group's stewards until
+    `ends_at`. There is one open departure of a group at a time.
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="departures")
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
+    making_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="a steward took it back, or the file's time was over")
+    facts = models.JSONField(default=dict, blank=True, help_text="how much of what is in the file")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=Q(ended_at=None), name="departure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"departure of {self.group}"
+
+    @property
+    def path(self) -> Path:
+        """Where the file is. The token is made by us, so no path can climb out."""
+        return Path(settings.DATA_DIR) / "leaving" / f"{self.token}.zip"
+
+
+class DepartureAnswer(HouseModel):
+    """This member says whether their name may stand at what they wrote in the place where the group goes."""
+
+    departure = models.ForeignKey(Departure, models.CASCADE, related_name="answers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="departure_answers")
+    agrees = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["departure", "person"], name="departure_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {'agrees' if self.agrees else 'does not agree'}"
+
+
+class Arrival(HouseModel):
+    """A file with a group that somebody brought here. It was verified when it came; `group` is what it became.
+
+    `facts` is what it says about itself: name, place, how much of what. The file is removed when the group is made, or when
+    nobody said yes to it for a day.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="arrivals")
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
+    facts = models.JSONField(default=dict, blank=True)
+    unpacking_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="arrivals")
+    trouble = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"arrival {self.pk}"
+
+    @property
+    def path(self) -> Path:
+        """Where the file waits. The token is made by us, so no path can climb out."""
+        return Path(settings.DATA_DIR) / "arriving-groups" / f"{self.token}.zip"
+
+
+class CarriedName(HouseModel):
+    """Somebody who wrote in the group where it was before, and agreed that their name goes along. `number` counts from 1 in
+    the group. It stands at what they wrote until they come, prove their address (`digest` is its slow hash with `salt`) and
+    say that it is theirs: then `person` is who they are here.
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="carried_names")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)
+    from_place = models.CharField(max_length=60, blank=True)
+    was_steward = models.BooleanField(default=False, help_text="looked after the group there")
+    salt = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=128, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="carried_names")
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "number"], name="carried_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0002_post_indexes'),
+        ('groups', '0003_craft_care_keeping'),
         ('kernel', '0003_craft_care_keeping'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -242,5 +243,29 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='scheduledpost',
             index=models.Index(fields=['author', 'due_at'], name='scheduled_by_author'),
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='carried',
+            field=models.ForeignKey(db_index=False, help_text='who wrote it elsewhere', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.carriedname'),
+        ),
+        migrations.AddField(
+            model_name='posttranslation',
+            name='carried',
+            field=models.ForeignKey(db_index=False, help_text='who wrote it elsewhere', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.carriedname'),
+        ),
+        migrations.AddField(
+            model_name='postversion',
+            name='carried',
+            field=models.ForeignKey(db_index=False, help_text='who changed it elsewhere', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.carriedname'),
+        ),
+        migrations.AddField(
+            model_name='thread',
+            name='carried',
+            field=models.ForeignKey(db_index=False, help_text='who wrote it elsewhere', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.carriedname'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('carried__isnull', False)), fields=['carried'], name='post_carried'),
         ),
     ]

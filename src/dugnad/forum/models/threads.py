@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dugnad.groups.models import Group
+from dugnad.groups.models import CarriedName, Group
 from dugnad.kernel.audience import Audience
 from dugnad.kernel.house_model import HouseModel
 
@@ -72,6 +72,9 @@ class Thread(HouseModel):
     slug = models.SlugField(max_length=80, blank=True)
     language = models.CharField(max_length=8)
     author = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="threads")
+    carried = models.ForeignKey(
+        CarriedName, models.SET_NULL, null=True, related_name="+", db_index=False, help_text="who wrote it elsewhere"
+    )
     answer = models.ForeignKey("Post", models.SET_NULL, null=True, related_name="+")
     met_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
     state_note = models.CharField(max_length=300, blank=True)
@@ -124,6 +127,9 @@ class Post(HouseModel):
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     author = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="posts")
+    carried = models.ForeignKey(
+        CarriedName, models.SET_NULL, null=True, related_name="+", db_index=False, help_text="who wrote it elsewhere"
+    )
     language = models.CharField(max_length=8)
     source = models.TextField(blank=True)
     html = models.TextField(blank=True)
@@ -155,6 +161,7 @@ class Post(HouseModel):
             models.Index(fields=["thread", "author", "number"], name="post_in_thread_by"),
             models.Index(fields=["thread", "number"], name="post_deleted", condition=Q(deleted_at__isnull=False)),
             models.Index(fields=["thread", "number"], name="post_hidden", condition=Q(hidden_at__isnull=False)),
+            models.Index(fields=["carried"], name="post_carried", condition=Q(carried__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +180,9 @@ class PostVersion(HouseModel):
     language = models.CharField(max_length=8)
     written_at = models.DateTimeField(help_text="when this version was written")
     editor = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    carried = models.ForeignKey(
+        CarriedName, models.SET_NULL, null=True, related_name="+", db_index=False, help_text="who changed it elsewhere"
+    )
     reason = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
@@ -200,6 +210,9 @@ class PostTranslation(HouseModel):
     post = models.ForeignKey(Post, models.CASCADE, related_name="translations")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
     author = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="post_translations")
+    carried = models.ForeignKey(
+        CarriedName, models.SET_NULL, null=True, related_name="+", db_index=False, help_text="who wrote it elsewhere"
+    )
     language = models.CharField(max_length=8)
     source = models.TextField()
     html = models.TextField(editable=False)

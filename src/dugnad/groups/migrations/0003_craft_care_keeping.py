@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import secrets
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,5 +34,74 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['person', 'ends_at'], name='visit_by_person')],
             },
+        ),
+        migrations.CreateModel(
+            name='Arrival',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('token', models.CharField(default=secrets.token_urlsafe, max_length=64, unique=True)),
+                ('facts', models.JSONField(blank=True, default=dict)),
+                ('unpacking_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('trouble', models.CharField(blank=True, max_length=300)),
+                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='arrivals', to='groups.group')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arrivals', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Departure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('token', models.CharField(default=secrets.token_urlsafe, max_length=64, unique=True)),
+                ('making_at', models.DateTimeField(null=True)),
+                ('ready_at', models.DateTimeField(null=True)),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(help_text="a steward took it back, or the file's time was over", null=True)),
+                ('facts', models.JSONField(blank=True, default=dict, help_text='how much of what is in the file')),
+                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='departures', to='groups.group')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DepartureAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('agrees', models.BooleanField()),
+                ('departure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='groups.departure')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='departure_answers', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CarriedName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('number', models.PositiveIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('from_place', models.CharField(blank=True, max_length=60)),
+                ('was_steward', models.BooleanField(default=False, help_text='looked after the group there')),
+                ('salt', models.CharField(blank=True, max_length=64)),
+                ('digest', models.CharField(blank=True, max_length=128)),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried_names', to='groups.group')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_names', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('group', 'number'), name='carried_name_once')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='departure',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('group',), name='departure_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='departureanswer',
+            constraint=models.UniqueConstraint(fields=('departure', 'person'), name='departure_answer_once'),
         ),
     ]

@@ -15,4 +15,59 @@ class Migration(migrations.Migration):
             name='name',
             field=models.CharField(blank=True, help_text='what a download is called; empty: shown in the page', max_length=140),
         ),
+        migrations.AddField(
+            model_name='place',
+            name='agreements_note',
+            field=models.CharField(blank=True, help_text='what was changed in them last', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='agreements_since',
+            field=models.DateTimeField(help_text='since when the ground rules read as they do', null=True),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='backups_kept',
+            field=models.PositiveSmallIntegerField(default=7, help_text='daily backups; 0: the house makes none'),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='banner',
+            field=models.CharField(default='red', help_text="field of the welcome page's banner", max_length=8),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='ink',
+            field=models.CharField(default='red', help_text='accent and main button (kernel.look.INKS)', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='mail',
+            field=models.JSONField(blank=True, default=dict, help_text='sender and server (kernel.post_office)'),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='mail_password',
+            field=models.TextField(blank=True, help_text='sealed with a key that is made from the secret key'),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='mark',
+            field=models.CharField(default='logo', help_text='drawing of the sprite in the corner of each page', max_length=30),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='retention',
+            field=models.JSONField(blank=True, default=dict, help_text='name of a span (kernel.retention) → days'),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='theme',
+            field=models.CharField(blank=True, help_text='light or dark for those who did not choose', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='place',
+            name='versions',
+            field=models.JSONField(blank=True, default=dict, help_text='part of the settings → how often it was changed'),
+        ),
     ]
