@@ -80,7 +80,7 @@ def attach_files(post: Post, files: list[StoredFile]) -> None:
     known = set(PostFile.objects.filter(post=post).values_list("file_id", flat=True))
     PostFile.objects.bulk_create(PostFile(post=post, file=stored) for stored in files if stored.pk not in known)
     for stored in files:
-        _share(stored)
+        share_file(stored)
 
 
 def release_files(post: Post) -> None:
@@ -89,12 +89,12 @@ def release_files(post: Post) -> None:
     PostFile.objects.filter(post=post).delete()
     for stored in shown:
         if PostFile.objects.filter(file=stored).exists():
-            _share(stored)
+            share_file(stored)
         else:
             remove_file(stored)
 
 
-def _share(stored: StoredFile) -> None:
+def share_file(stored: StoredFile) -> None:
     """The picture is read by whoever reads one of the posts that show it."""
     audiences = list(Audience.objects.filter(pk__in=PostFile.objects.filter(file=stored).values("post__audience")))
     readers = audiences[0] if len(audiences) == 1 else audience_of(*set().union(*(one.keys() for one in audiences)))
