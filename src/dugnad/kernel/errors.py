@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from dugnad.kernel.away import away_page, database_is_away
 
 LONGEST_KEPT = 60_000
 
@@ -26,6 +29,8 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context: whatever broke may be one of them."""
+    if database_is_away(sys.exc_info()[1]):
+        return away_page(request)
     return HttpResponse(render_to_string("kernel/500.html"), status=500)
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from dugnad.kernel.audience import Viewer, stranger, viewer_of
+from dugnad.kernel.away import remember_language
 from dugnad.kernel.pagecache import stranger_language
 from dugnad.kernel.place import LANGUAGES
 
@@ -31,6 +32,8 @@ class ViewerMiddleware:
         language = request.person.language if signed_in else stranger_language(request)
         if language not in LANGUAGES:
             language = LANGUAGES[0]
+        if signed_in:
+            remember_language(request.COOKIES[settings.SESSION_COOKIE_NAME], language)
         theme = request.person.theme if signed_in else request.COOKIES.get("dugnad_theme", "")
         request.theme = theme if theme in THEMES else ""
         request.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request, language)))

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.http.cookie import parse_cookie
 
+from dugnad.kernel.away import database_is_away
 from dugnad.kernel.live.client import Client
 from dugnad.kernel.live.delta import encode
 from dugnad.kernel.live.hub import CHANGED, Hub
@@ -225,12 +226,16 @@ class _Conversation:
         return viewer or ask.stranger(language)
 
     def _may_join(self, prefix: str, number: int) -> tuple[Listener, bool]:
-        """Who this is now and whether they may listen. Runs in a thread. Whatever goes wrong is a no."""
+        """Who this is now and whether they may listen. Runs in a thread. What goes wrong is a no, unless the
+        database is away: then the socket ends, and the page comes back until it is answered.
+        """
         viewer = self._viewer()
         may_listen = self._door.ask.channels(prefix)
         try:
             return viewer, may_listen is not None and bool(may_listen(viewer, number))
-        except Exception as trouble:  # noqa: BLE001 - what cannot be found out is a no
+        except Exception as trouble:
+            if database_is_away(trouble):
+                raise
             log.error("whether somebody may listen to a %s could not be found out: %s", prefix, without_words(trouble))
             return viewer, False
 

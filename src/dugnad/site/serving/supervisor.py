@@ -23,7 +23,7 @@ log = logging.getLogger("dugnad.worker")
 
 ROUND_SECONDS = 5.0
 BEAT_SECONDS = 20.0
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 15.0
 STOP_SECONDS = 20.0
 
 

@@ -18,6 +18,7 @@ from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.models import DBTaskResult
 
+from dugnad.kernel.away import database_is_away
 from dugnad.kernel.trouble import without_words
 from dugnad.site.serving.presence import Presence, put_back_own
 
@@ -68,10 +69,13 @@ class Worker:
         return task
 
     def _carry_out(self, task: DBTaskResult) -> None:
-        # What is no Exception ends the thread, not the task: it stays in hand, and the next thread begins it again.
+        # What is no Exception ends the thread, not the task: it stays in hand, and the next thread begins it again. So it is
+        # when the database went away, which is not the task's fault.
         try:
             self._call(task)
-        except Exception as trouble:  # noqa: BLE001 - a task may raise anything, and the next one gets its turn
+        except Exception as trouble:
+            if database_is_away(trouble):
+                raise
             log.error("task %s failed: %s", task.task_path, without_words(trouble))
             task.set_failed(trouble)
             self._tell_finished(task)

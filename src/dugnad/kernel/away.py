@@ -1,0 +1,125 @@
+"""While the database is away: how that is told from a mistake of our own, and the page that says so without asking it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from dugnad.kernel.limits import keyed_hash
+
+RETRY_SECONDS = 10
+LONGEST_KEPT = 60_000
+MOST_LANGUAGES = 20_000
+
+# Of the states that PostgreSQL names: connections that broke or are not to be had, a server that stops or starts, a wait for
+# another's lock that ended. 53100, a full disk, is told elsewhere.
+_AWAY_CLASSES = ("08", "57P")
+_AWAY_STATES = frozenset({"53300", "55P03", "40P01", "40001", "57014", "25006"})
+# SQLite says it in words.
+_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
+
+# Fields whose value is never written into a page again.
+_SECRET = ("password", "code", "csrf", "token", "secret", "credential", "key")
+_TECHNICAL = ("csrfmiddlewaretoken", "form_key")
+
+_languages: OrderedDict[str, str] = OrderedDict()
+_lock = Lock()
+
+
+def database_is_away(trouble: BaseException | None) -> bool:
+    """Whether this came from a database that cannot be reached or is kept busy, so that the same is worth trying later."""
+    seen: set[int] = set()
+    while trouble is not None and id(trouble) not in seen:
+        seen.add(id(trouble))
+        if isinstance(trouble, InterfaceError) or (isinstance(trouble, OperationalError) and _is_away(trouble)):
+            return True
+        trouble = trouble.__cause__ or trouble.__context__
+    return False
+
+
+def _is_away(trouble: OperationalError) -> bool:
+    cause = trouble.__cause__
+    if cause is None or type(cause).__module__.startswith("sqlite3"):
+        return str(trouble).startswith(_LOCKED)
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith(_AWAY_CLASSES) or state in _AWAY_STATES
+
+
+def away_page(request: HttpRequest) -> HttpResponse:
+    """503 in the person's language, with what they typed and a button that sends it once more."""
+    language = _language(request)
+    fields = _fields(request)
+    typed = [(name, value) for name, value in fields if _is_text(name, value)]
+    again = request.method == "POST" and not request.FILES and not any(_is_secret(name) for name, _value in fields)
+    context: dict[str, Any] = {
+        "typed": typed,
+        "hidden": [field for field in fields if field not in typed] if again else [],
+        "again": again,
+        "address": request.get_full_path(),
+        "theme": _theme(request),
+        "language": language,
+    }
+    with translation.override(language):
+        response = HttpResponse(render_to_string("kernel/503.html", context), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def remember_language(session: str, language: str) -> None:
+    """Know the language of whoever holds this session while the database cannot say it. Kept in memory, under a hash."""
+    key = keyed_hash(session)
+    if _languages.get(key) == language:
+        return
+    with _lock:
+        _languages[key] = language
+        if len(_languages) > MOST_LANGUAGES:
+            _languages.popitem(last=False)
+
+
+def _language(request: HttpRequest) -> str:
+    known = getattr(request, "LANGUAGE_CODE", "")
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    wanted = [known, _languages.get(keyed_hash(session), "") if session else ""]
+    wanted.append(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+    accepted = trans_real.parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    for code in (*wanted, *(code for code, _weight in accepted)):
+        try:
+            return translation.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def _theme(request: HttpRequest) -> str:
+    theme = request.COOKIES.get("dugnad_theme", "")
+    return theme if theme in ("light", "dark") else ""
+
+
+def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What came with the form, each value on its own; empty when it cannot be read."""
+    try:
+        return [(name, value) for name, values in request.POST.lists() for value in values]
+    except Exception:  # noqa: BLE001 - a body that cannot be read has nothing to give back
+        return []
+
+
+def _is_secret(name: str) -> bool:
+    return name not in _TECHNICAL and any(word in name.casefold() for word in _SECRET)
+
+
+def _is_text(name: str, value: str) -> bool:
+    """What somebody typed, told from what a form carries along: several words, or a long one."""
+    text = value.strip()
+    if not text or name in _TECHNICAL or _is_secret(name):
+        return False
+    return (len(text.split()) > 1 or len(text) > 40) and len(text) <= LONGEST_KEPT
