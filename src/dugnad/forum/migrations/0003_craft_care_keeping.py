@@ -268,4 +268,24 @@ class Migration(migrations.Migration):
             model_name='post',
             index=models.Index(condition=models.Q(('carried__isnull', False)), fields=['carried'], name='post_carried'),
         ),
+        migrations.AddField(
+            model_name='thread',
+            name='merged_after',
+            field=models.PositiveIntegerField(default=0, help_text='its post n is post n + this where it was merged into'),
+        ),
+        migrations.AddField(
+            model_name='thread',
+            name='came_in_after',
+            field=models.BigIntegerField(default=0, help_text='id of the newest post when it came into its category: older marks of that say nothing of it'),
+        ),
+        migrations.AddField(
+            model_name='thread',
+            name='posts_mixed',
+            field=models.BooleanField(default=False, help_text='posts of other threads came in: ids rise no longer'),
+        ),
+        migrations.AddField(
+            model_name='threadreading',
+            name='also_read',
+            field=models.JSONField(blank=True, default=list, help_text='[[first, last], …]: numbers beyond `read_to` read before threads were merged'),
+        ),
     ]
