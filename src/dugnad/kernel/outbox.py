@@ -12,15 +12,18 @@ from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from dugnad.kernel import post_office
 from dugnad.kernel.audience import Audience, Viewer
+from dugnad.kernel.post_office import Route
+from dugnad.kernel.retention import keep
 
 log = logging.getLogger("dugnad.outbox")
 
-KEEP_SENT = timedelta(days=7)
+KEEP_SENT = keep("mails", days=7, least=1, most=30, words=_("The text and address of an email, after it left"))
 # Minutes until the next try, after each failed one; then once every six hours, for three days in all.
 BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(days=3)
@@ -93,19 +96,31 @@ def send_mail(
 
 
 def deliver_due() -> int:
-    """Send what is due; answers how many left. Each mail is claimed on its own, so two workers never send the same one."""
+    """Send what is due; answers how many left. Each mail is claimed on its own, so two workers never send the same one.
+
+    While nobody said which server takes mail, all of it waits, for as long as a server that is down is waited for.
+    """
     left = 0
     due = Mail.objects.filter(sent_at=None, given_up_at=None, due_at__lte=timezone.now())
     ids = list(due.order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    connection = get_connection() if ids else None
+    way = post_office.route() if ids else None
+    if way is None:
+        _give_up_old(ids)
+        return 0
     for pk in ids:
-        left += _deliver(pk, connection)
-    if connection is not None:
-        connection.close()
+        left += _deliver(pk, way)
+    way.connection.close()
     return left
 
 
-def _deliver(pk: int, connection: Any) -> int:
+def _give_up_old(ids: list[int]) -> None:
+    now = timezone.now()
+    Mail.objects.filter(pk__in=ids, created_at__lt=now - GIVE_UP_AFTER).update(
+        given_up_at=now, trouble="no mail server"
+    )
+
+
+def _deliver(pk: int, way: Route) -> int:
     # Moving due_at forward claims the mail: a second worker no longer finds it, a crash gives it back after two minutes.
     claimed = Mail.objects.filter(pk=pk, sent_at=None, given_up_at=None, due_at__lte=timezone.now()).update(
         due_at=timezone.now() + timedelta(minutes=2)
@@ -119,7 +134,7 @@ def _deliver(pk: int, connection: Any) -> int:
         )
         return 0
     try:
-        _message(mail, connection).send()
+        _message(mail, way).send()
     except Exception as trouble:  # noqa: BLE001 - whatever a mail server does, the mail waits and is tried again
         _try_later(mail, trouble)
         return 0
@@ -127,11 +142,9 @@ def _deliver(pk: int, connection: Any) -> int:
     return 1
 
 
-def _message(mail: Mail, connection: Any) -> EmailMessage:
+def _message(mail: Mail, way: Route) -> Any:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", **mail.headers}
-    return EmailMessage(
-        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers, connection=connection
-    )
+    return post_office.message(way, mail.to, mail.subject, mail.text, headers)
 
 
 def _may_still_be_told(mail: Mail) -> bool:
@@ -167,6 +180,6 @@ def _try_later(mail: Mail, trouble: Exception) -> None:
 
 def forget_sent() -> str:
     """Empty the text and address of mails that left (or never will) more than `KEEP_SENT` ago."""
-    before = timezone.now() - KEEP_SENT
+    before = timezone.now() - KEEP_SENT.time
     old = Mail.objects.filter(models.Q(sent_at__lt=before) | models.Q(given_up_at__lt=before)).exclude(text="", to="")
     return f"{old.update(text='', to='', headers={})} mails emptied"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import (
     MEMBERS,
@@ -22,6 +22,7 @@ from dugnad.kernel.audience import (
 from dugnad.kernel.happenings import key_of
 from dugnad.kernel.live.bus import announce_person
 from dugnad.kernel.policies import require
+from dugnad.kernel.retention import keep
 from dugnad.notices import queries
 from dugnad.notices.kinds import WHATS, kind_named
 from dugnad.notices.mails import Stop, Told, write_mail
@@ -29,7 +30,7 @@ from dugnad.notices.models import MailStop, Notice, Preference
 from dugnad.notices.policies import can_mark_read
 from dugnad.people.models import Person
 
-KEEP_READ = timedelta(days=90)
+KEEP_READ = keep("notices", days=90, least=7, most=365, words=_("A notice, after it was read"))
 
 ReadersWords = str | Callable[[Viewer], str]
 
@@ -184,5 +185,5 @@ def forget_keys(keys: Iterable[str]) -> int:
 
 def forget_old_read() -> str:
     """Remove notices that were read more than `KEEP_READ` ago; answers a line for the log."""
-    removed = queries.old_read(timezone.now() - KEEP_READ).delete()[0]
+    removed = queries.old_read(timezone.now() - KEEP_READ.time).delete()[0]
     return f"{removed} read notices removed"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dugnad.kernel.audience import STEWARDS_OF_PLACE, Audience, audience_of
 from dugnad.kernel.outbox import Mail, send_mail
 from dugnad.kernel.place import Place, the_place
+from dugnad.kernel.retention import days_of
 from dugnad.people.allauth_settings import CODE_MINUTES
 from dugnad.people.invitations import admission_of
 from dugnad.people.models import Invitation, Person, Request
@@ -234,6 +235,7 @@ def admission(request: Request, invitation: Invitation, token: str) -> Mail:
 
 def decline(request: Request, words: str) -> Mail:
     """A steward says no, in their own words or the house's."""
+    days = days_of("requests")
     return _write(
         request.email,
         None,
@@ -242,7 +244,9 @@ def decline(request: Request, words: str) -> Mail:
             [
                 _("You asked to come in to {place}. Thank you for writing.").format(place=place),
                 words or _("The stewards cannot let you in at this time."),
-                _("What you wrote is deleted after 60 days."),
+                ngettext(
+                    "What you wrote is deleted after {n} day.", "What you wrote is deleted after {n} days.", days
+                ).format(n=days),
             ],
         ),
         name=request.name,

@@ -169,7 +169,7 @@ class Invitation(HouseModel):
 
 
 class Request(HouseModel):
-    """Somebody without an account asks to come in. Forgotten 60 days after it was answered or written."""
+    """Somebody without an account asks to come in. Forgotten some time after it was answered or written."""
 
     email = models.EmailField()
     name = models.CharField(max_length=60)

@@ -218,6 +218,7 @@ else:
     # The rows of the outbox are the mail; the demo's mailbox page shows them.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 MAIL_DOMAIN = _host
+MAIL_FROM_GIVEN = bool(env.MAIL_FROM)
 DEFAULT_FROM_EMAIL = env.MAIL_FROM or f"Dugnad <noreply@{_host}>"
 
 LIVE_VIEWER = "dugnad.people.queries.viewer_of_session"

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dugnad.groups.actions.founding import close_group
 from dugnad.groups.actions.keeping import dismiss, locked
 from dugnad.groups.actions.stewarding import give_stewardship
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
 from dugnad.kernel.happenings import SYSTEM
+from dugnad.kernel.retention import keep
 from dugnad.people.models import Person
 
-KEEP_REMOVALS = timedelta(days=365)
-KEEP_ANSWERED = timedelta(days=60)
+KEEP_REMOVALS = keep(
+    "removals",
+    days=365,
+    least=30,
+    most=730,
+    words=_("That somebody was removed from a group, and why, after it was done"),
+)
+KEEP_ANSWERED = keep(
+    "group requests",
+    days=60,
+    least=7,
+    most=180,
+    words=_("A request to join a group or an invitation by name, after the answer"),
+)
 
 
 @transaction.atomic
@@ -50,10 +62,10 @@ def _close_or_hand_on(group: Group, person: Person) -> None:
 
 
 def forget_old_removals() -> str:
-    """Forget removals after a year, and answered requests and invitations after 60 days; answers a line for the log."""
+    """Forget removals, and answered requests and invitations, when their time is over; answers a line for the log."""
     now = timezone.now()
-    removals = Removal.objects.filter(created_at__lt=now - KEEP_REMOVALS).delete()[0]
-    old = now - KEEP_ANSWERED
+    removals = Removal.objects.filter(created_at__lt=now - KEEP_REMOVALS.time).delete()[0]
+    old = now - KEEP_ANSWERED.time
     requests = JoinRequest.objects.filter(answered_at__lt=old).delete()[0]
     invitations = GroupInvitation.objects.filter(Q(answered_at__lt=old) | Q(ends_at__lt=old)).delete()[0]
     return f"{removals} removals, {requests} requests and {invitations} invitations forgotten"

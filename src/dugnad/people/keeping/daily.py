@@ -11,15 +11,21 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel import registry
 from dugnad.kernel.happenings import Happening
+from dugnad.kernel.retention import keep
 from dugnad.people.keeping.erasure import drop_export
 from dugnad.people.models import Export, Invitation, Request, WayBack
 
-KEEP_REQUESTS = timedelta(days=60)
-KEEP_INVITATIONS = timedelta(days=30)
-KEEP_ACTORS = timedelta(days=365)
+KEEP_REQUESTS = keep(
+    "requests", days=60, least=7, most=180, words=_("A request to come in, after it was answered or written")
+)
+KEEP_INVITATIONS = keep(
+    "invitations", days=30, least=1, most=180, words=_("An invitation or a way back in, after it ended")
+)
+KEEP_ACTORS = keep("actors", days=365, least=30, most=730, words=_("Who did what, after it was done"))
 KEEP_UNFINISHED = timedelta(days=1)
 
 
@@ -44,23 +50,23 @@ def _sweep_exports() -> int:
 
 
 def forget_requests() -> str:
-    """Who asked to come in, 60 days after the answer, or after writing while there was none."""
-    before = timezone.now() - KEEP_REQUESTS
+    """Who asked to come in, some time after the answer, or after writing while there was none."""
+    before = timezone.now() - KEEP_REQUESTS.time
     old = Request.objects.filter(Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before))
     return f"{old.delete()[0]} requests forgotten"
 
 
 def forget_invitations() -> str:
-    """Links that ended or were withdrawn 30 days ago, and ways back of the same age."""
-    before = timezone.now() - KEEP_INVITATIONS
+    """Links that ended or were withdrawn some time ago, and ways back of the same age."""
+    before = timezone.now() - KEEP_INVITATIONS.time
     invitations = Invitation.objects.filter(Q(ends_at__lt=before) | Q(withdrawn_at__lt=before)).delete()[0]
     ways_back = WayBack.objects.filter(ends_at__lt=before).delete()[0]
     return f"{invitations} invitations and {ways_back} ways back forgotten"
 
 
 def forget_actors() -> str:
-    """Who did what, twelve months ago and before. What people wrote keeps their name."""
-    before = timezone.now() - KEEP_ACTORS
+    """Who did what some time ago and before. What people wrote keeps their name."""
+    before = timezone.now() - KEEP_ACTORS.time
     return f"{sum(forget(before) for forget in registry.actor_forgetters)} deeds without a name now"
 
 

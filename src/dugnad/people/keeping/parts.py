@@ -71,8 +71,8 @@ def invitations_part(person: Person) -> Handed:
 
 
 def deeds_part(person: Person) -> Handed:
-    """What the record of deeds says under the person's name. It is dropped there after twelve months."""
-    words = _("The record of what you did. Your name is taken out of it after twelve months.")
+    """What the record of deeds says under the person's name. It is dropped there after some time."""
+    words = _("The record of what you did. Your name is taken out of it after a time that this place has chosen.")
     return "deeds", _deeds(person), {}, words
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from dugnad.kernel.limits import TooMuch
 from dugnad.kernel.place import LANGUAGES, Place, the_place
 from dugnad.kernel.policies import Refused
+from dugnad.kernel.retention import days_of
 from dugnad.kernel.text import render as render_text
 from dugnad.people import mails, rates
 from dugnad.people.actions import ask_to_come_in as ask
@@ -202,7 +203,7 @@ def ask_to_come_in(request: HttpRequest) -> HttpResponse:
     if the_place().sign_up == Place.SignUp.OPEN:
         return redirect("sign_up")
     form = AskForm(request.POST or None)
-    context = {"form": form, **_place_texts(request)}
+    context = {"form": form, "kept_days": days_of("requests"), **_place_texts(request)}
     if form.is_valid():
         try:
             rates.count(request, rates.REQUESTS)

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Event
 from typing import Any
 
 from django.db import close_old_connections, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.models import DBTaskResult
 
 from dugnad.kernel.away import database_is_away
+from dugnad.kernel.retention import keep
 from dugnad.kernel.trouble import without_words
 from dugnad.site.serving.presence import Presence, put_back_own
 
 log = logging.getLogger("dugnad.worker")
 
 LOOK_AGAIN_SECONDS = 2.0
-KEEP_DONE = timedelta(days=2)
+KEEP_DONE = keep("tasks", days=2, least=1, most=14, words=_("A finished task of the server, after it ended"))
 
 
 class Worker:
@@ -98,5 +99,5 @@ class Worker:
 
 def forget_done_tasks() -> str:
     """Remove tasks that ended more than two days ago; what they were given may name people."""
-    gone, _kinds = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_DONE).delete()
+    gone, _kinds = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_DONE.time).delete()
     return f"{gone} finished tasks removed"
