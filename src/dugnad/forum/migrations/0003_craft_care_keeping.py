@@ -139,6 +139,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='thread',
+            name='hidden_count',
+            field=models.PositiveIntegerField(default=0, help_text='how many of its posts are hidden one by one'),
+        ),
+        migrations.AddField(
+            model_name='thread',
             name='poll_count',
             field=models.PositiveIntegerField(default=0),
         ),

@@ -92,6 +92,7 @@ class Thread(HouseModel):
     posts_mixed = models.BooleanField(default=False, help_text="posts of other threads came in: ids rise no longer")
     hidden_at = models.DateTimeField(null=True, help_text="a steward hid it; its audience is then who looks after it")
     hidden_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+")
+    hidden_count = models.PositiveIntegerField(default=0, help_text="how many of its posts are hidden one by one")
     poll_count = models.PositiveIntegerField(default=0)
     pair_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="pairs")
     source_key = models.CharField(max_length=200, blank=True, help_text="where an import took it from")
