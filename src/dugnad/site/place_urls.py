@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("place/settings/<slug:part>", place_views.settle_place, name="settle_place"),
     path("", include("dugnad.people.profile_urls")),
     path("", include("dugnad.people.keeping_urls")),
+    path("", include("dugnad.people.drafts.urls")),
 ]

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dugnad.people.middleware.ViewerMiddleware",
+    "dugnad.people.drafts.middleware.ForgetsSentDrafts",
     "dugnad.notices.middleware.UnreadNotices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
