@@ -175,6 +175,11 @@ def picture(name: str = "yard.jpg", *, size: tuple[int, int] = (60, 40), where: 
     return SimpleUploadedFile(name, written.getvalue(), "image/jpeg")
 
 
+def document(name: str = "minutes.pdf", content: bytes = b"%PDF-1.7\nMinutes of May\n%%EOF") -> SimpleUploadedFile:
+    """A document as a browser sends it, under a type that nobody believes."""
+    return SimpleUploadedFile(name, content, "text/html")
+
+
 def file(who: str, url: str) -> bytes | None:
     """What somebody of the cast (or a stranger) gets under the address of a file; None where there is nothing for them."""
     answer = client(who).get(url)

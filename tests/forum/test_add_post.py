@@ -87,7 +87,7 @@ def test_the_same_form_after_an_edit_is_still_the_same():
 def test_a_form_with_a_picture_sent_twice_gives_one_post():
     thread = given.thread()
     for _time in range(2):
-        typed = {"text": "Look", "form_key": "k", "image": given.picture(), "image_description": "A yard"}
+        typed = {"text": "Look", "form_key": "k", "upload": given.picture(), "upload_description": "A yard"}
         given.client("oona").post(f"/t/{thread.pk}/reply", typed)
     assert thread.posts.count() == 2
 

@@ -125,7 +125,7 @@ def test_a_title_of_a_megabyte_is_refused_in_a_sentence():
         {"form_key": "\x00"},
         {"language": "xx"},
         {"language": SCRIPT},
-        {"image": "not a file"},
+        {"upload": "not a file"},
         {"image_description": "x" * 501},
     ],
 )

@@ -22,7 +22,7 @@ WHERE = "57.7089 N 11.9746 E, Bergsgatan 4"
 
 def send(who: str, thread, **typed):
     return given.client(who).post(
-        f"/t/{thread.pk}/reply", {"text": "Look:", "image_description": "The yard in May", **typed}
+        f"/t/{thread.pk}/reply", {"text": "Look:", "upload_description": "The yard in May", **typed}
     )
 
 
@@ -36,7 +36,7 @@ def shown(who: str, thread) -> str:
 
 def test_the_form_takes_a_picture_and_publishes_it_with_its_description():
     thread = given.thread()
-    answer = send("leyla", thread, image=given.picture())
+    answer = send("leyla", thread, upload=given.picture())
     assert answer.status_code == 302
     stored = StoredFile.objects.get()
     assert thread.posts.get(number=2).source == f"Look:\n\n![The yard in May](file:{stored.token})"
@@ -48,7 +48,7 @@ def test_the_form_takes_a_picture_and_publishes_it_with_its_description():
 
 def test_added_first_it_stands_in_the_text_and_in_the_preview_and_nothing_is_published():
     thread = given.thread()
-    answer = send("leyla", thread, image=given.picture(), add_image="1")
+    answer = send("leyla", thread, upload=given.picture(), add_upload="1")
     stored = StoredFile.objects.get()
     assert (answer.status_code, thread.posts.count()) == (200, 1)
     assert answer.context["form"]["text"].value() == f"Look:\n\n![The yard in May](file:{stored.token})\n"
@@ -58,13 +58,13 @@ def test_added_first_it_stands_in_the_text_and_in_the_preview_and_nothing_is_pub
 
 def test_a_picture_needs_no_other_words():
     thread = given.thread()
-    assert send("leyla", thread, text="", image=given.picture()).status_code == 302
+    assert send("leyla", thread, text="", upload=given.picture()).status_code == 302
     assert Post.objects.get(number=2).plain == "[The yard in May]"
 
 
 def test_without_a_description_the_form_asks_for_one_and_keeps_nothing():
     thread = given.thread()
-    answer = send("leyla", thread, image=given.picture(), image_description=" ")
+    answer = send("leyla", thread, upload=given.picture(), upload_description=" ")
     page = given.said(answer)
     assert (answer.status_code, thread.posts.count(), StoredFile.objects.count()) == (422, 1, 0)
     assert "Say in a sentence what the picture shows. Then add the picture once more." in page
@@ -72,14 +72,14 @@ def test_without_a_description_the_form_asks_for_one_and_keeps_nothing():
 
 
 def test_nothing_of_the_metadata_is_kept():
-    send("leyla", given.thread(), image=given.picture(where=WHERE))
+    send("leyla", given.thread(), upload=given.picture(where=WHERE))
     content = StoredFile.objects.get().path.read_bytes()
     assert WHERE.encode() not in content
     assert (dict(Image.open(io.BytesIO(content)).getexif()), Image.open(io.BytesIO(content)).format) == ({}, "WEBP")
 
 
 def test_the_name_of_the_file_is_kept_nowhere():
-    send("leyla", given.thread(), image=given.picture("../../etc/Leyla at home.jpg"))
+    send("leyla", given.thread(), upload=given.picture("../../etc/Leyla at home.jpg"))
     stored = StoredFile.objects.get()
     assert re.fullmatch(r"[\w-]{22}", stored.token)
     assert stored.path.name == stored.token
@@ -100,13 +100,13 @@ def test_the_name_of_the_file_is_kept_nowhere():
             "The image is damaged or incomplete. Save it once more, or choose another one.",
         ),
         ("a.jpg", b"\xff" * (10 * 1024 * 1024 + 1), "The image is 11 MB and can be at most 10 MB. Try a smaller one."),
-        ("a.exe", b"MZ", "This file is not an image that can be shown here. Choose a JPEG, PNG, WebP or GIF."),
+        ("a.exe", b"MZ", "Programs are not taken here. Write where one finds it instead."),
     ],
     ids=["svg", "broken", "heavy", "program"],
 )
 def test_what_is_no_picture_is_refused_in_a_sentence_and_the_text_is_kept(name, content, sentence):
     thread = given.thread()
-    answer = send("leyla", thread, image=SimpleUploadedFile(name, content, "image/jpeg"))
+    answer = send("leyla", thread, upload=SimpleUploadedFile(name, content, "image/jpeg"))
     assert (answer.status_code, thread.posts.count(), StoredFile.objects.count()) == (422, 1, 0)
     assert sentence in given.said(answer)
     assert "Look:</textarea>" in given.said(answer)
@@ -157,7 +157,7 @@ def test_quoting_a_post_with_a_picture_says_what_it_shows():
 def test_an_edit_keeps_the_picture_and_can_add_one():
     thread = given.thread()
     post = given.post(thread, with_picture("Look", kept("leyla")), by="leyla")
-    typed = {"text": post.source, "seen_edits": 0, "image": given.picture(), "image_description": "The same yard"}
+    typed = {"text": post.source, "seen_edits": 0, "upload": given.picture(), "upload_description": "The same yard"}
     assert given.client("leyla").post(f"{post.url}/edit", typed).status_code == 302
     post.refresh_from_db()
     assert (post.html.count("<img"), PostFile.objects.filter(post=post).count()) == (2, 2)
@@ -165,7 +165,7 @@ def test_an_edit_keeps_the_picture_and_can_add_one():
 
 def test_brackets_in_a_description_cannot_break_out_of_it():
     thread = given.thread()
-    send("leyla", thread, image=given.picture(), image_description="](javascript:alert(1)) ![x")
+    send("leyla", thread, upload=given.picture(), upload_description="](javascript:alert(1)) ![x")
     page = shown("", thread)
     assert 'href="javascript' not in page
     assert page.count(f"/files/{StoredFile.objects.get().token}") >= 1
@@ -174,7 +174,7 @@ def test_brackets_in_a_description_cannot_break_out_of_it():
 
 def test_script_in_a_description_is_text():
     thread = given.thread()
-    send("leyla", thread, image=given.picture(), image_description='"><script>alert(1)</script>')
+    send("leyla", thread, upload=given.picture(), upload_description='"><script>alert(1)</script>')
     assert "<script>alert" not in shown("", thread)
 
 

@@ -43,7 +43,7 @@ def test_a_thread_that_grows_out_of_another():
 def test_replying_with_a_quote_and_a_picture():
     thread = given.thread(text="I looked in three cellars.")
     oona = PlainBrowser("oona").open(thread.url).follow("Reply")
-    oona.press("Add the picture to the text", image=given.picture(), image_description="Our cellar")
+    oona.press("Add to the text", upload=given.picture(), upload_description="Our cellar")
     assert oona.says("![Our cellar](file:")
     oona.press("Publish the reply")
     post = Post.objects.get(number=2)

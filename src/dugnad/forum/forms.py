@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from dugnad.forum.kinds import KINDS, Field, Kind
 from dugnad.forum.models import Category
 from dugnad.forum.policies import place_languages
+from dugnad.forum.uploads import ACCEPTED, is_picture
 from dugnad.kernel.formats import LANGUAGE_NAMES
 from dugnad.kernel.text import MAX_SOURCE, clean_line, clean_text
 
 LONGEST_TITLE = 140
 LONGEST_REASON = 200
 LONGEST_OUTCOME = 2000
+MOST_UPLOADS = 10
 
 
 class LineField(forms.CharField):
@@ -50,6 +52,28 @@ class BodyField(forms.CharField):
             raise forms.ValidationError(words.format(length=len(value), limit=self.longest))
 
 
+class UploadsInput(forms.ClearableFileInput):
+    """The button for files, which takes several at once."""
+
+    allow_multiple_selected = True
+
+
+class UploadsField(forms.FileField):
+    """Files that are added to a text, as a list. What is in them is looked into when they are kept (`uploads.keep_upload`)."""
+
+    widget = UploadsInput(attrs={"accept": ACCEPTED})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = data if isinstance(data, (list, tuple)) else [data] if data else []
+        if len(sent) > MOST_UPLOADS:
+            raise forms.ValidationError(
+                _("At most {limit} files can be added at once. Add the others afterwards.").format(limit=MOST_UPLOADS)
+            )
+        if any(not one.size for one in sent):
+            raise forms.ValidationError(_("The file is empty. Choose another one."))
+        return list(sent)
+
+
 def new_form_key() -> str:
     """Names one form on one page, so that sending it twice is one deed."""
     return secrets.token_urlsafe(12)
@@ -68,30 +92,38 @@ class PostForm(forms.Form):
         error_messages={"required": _("There is no text yet. Write something, then publish.")},
     )
     language = forms.ChoiceField(label=_("Written in"), choices=language_choices, required=False)
-    image = forms.FileField(label=_("Picture"), required=False)
-    image_description = LineField(
+    upload = UploadsField(
+        label=_("Pictures and files"),
+        required=False,
+        help_text=_(
+            "Pictures, PDF, office documents, plain text, tables (CSV) and calendar files. Several at once if you like."
+        ),
+    )
+    upload_description = LineField(
         label=_("What the picture shows"),
         required=False,
         max_length=500,
-        help_text=_("For those who do not see it. One sentence is enough."),
+        help_text=_("For those who do not see it. One sentence is enough. Files that are no pictures need none."),
     )
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["form_key"].initial = new_form_key()
-        self.fields["image"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
         self.fields["text"].widget.attrs["data-editor"] = ""
         text = self.fields["text"]
-        if self.files.get("image") and isinstance(text, BodyField):
-            # The picture comes into the text before it is published; the label does not change for it.
+        if self.files.get("upload") and isinstance(text, BodyField):
+            # The file comes into the text before it is published; the label does not change for it.
             text.required, text.unmarked = False, True
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("image") and not values.get("image_description"):
+        pictures = sum(is_picture(one) for one in values.get("upload") or ())
+        if pictures > 1:
+            self.add_error("upload", _("Add pictures one at a time, so that each has its own description."))
+        elif pictures and not values.get("upload_description"):
             self.add_error(
-                "image_description", _("Say in a sentence what the picture shows. Then add the picture once more.")
+                "upload_description", _("Say in a sentence what the picture shows. Then add the picture once more.")
             )
         return values
 

@@ -26,9 +26,14 @@ CHUNK = 500
 
 @registry.exporters.register
 def export_posts(person: Person) -> tuple[str, Iterator[dict[str, Any]], dict[str, str], Any]:
-    """Every post of the person with its thread, and the pictures they uploaded."""
-    files = {f"pictures/{f.token}.webp": str(f.path) for f in StoredFile.objects.filter(author=person)}
-    return "posts", _posts(person), files, _("Everything you wrote in the forum, and the pictures you added.")
+    """Every post of the person with its thread, and the files they uploaded."""
+    files = {_path_of(stored): str(stored.path) for stored in StoredFile.objects.filter(author=person)}
+    return "posts", _posts(person), files, _("Everything you wrote in the forum, and the pictures and files you added.")
+
+
+def _path_of(stored: StoredFile) -> str:
+    """Where the file lies in what is handed out: two files of one name stand beside each other."""
+    return f"files/{stored.token}-{stored.name}" if stored.name else f"pictures/{stored.token}.webp"
 
 
 def _posts(person: Person) -> Iterator[dict[str, Any]]:

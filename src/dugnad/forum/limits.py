@@ -10,7 +10,7 @@ from dugnad.kernel.limits import limit
 LIMITS = {
     "post": (30, 300),
     "thread": (12, 600),
-    "picture": (40, 600),
+    "upload": (40, 600),
     "preview": (60, 300),
     "deed": (120, 60),
     "search": (40, 60),

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, override
 from dugnad.forum.kinds import REACTIONS
 from dugnad.forum.models import Post
 from dugnad.forum.rows import writer_name
+from dugnad.forum.uploads import told
 from dugnad.forum.ways import Whom, post_ways
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
@@ -76,7 +77,7 @@ def _article(post: Post, language: str, mine: Mine) -> SafeString:
     return mark_safe(  # noqa: S308 - every part is escaped
         f'<article class="post{answer}" id="post-{post.number}" data-post="{post.pk}" data-revision="{post.revision}"{own}>'
         f"{_seat(post, mine)}{_head(post, language, mine)}"
-        f'<div class="prose"{lang}>{post.html}</div>{_foot(post, language, mine)}</article>'
+        f'<div class="prose"{lang}>{told(post.html, language)}</div>{_foot(post, language, mine)}</article>'
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Post, PostFile, Thread
+from dugnad.forum.uploads import listed, without_listed
 from dugnad.kernel import search
 from dugnad.kernel.audience import Audience, audience_of
 from dugnad.kernel.files import StoredFile, remove_file
@@ -45,12 +47,21 @@ def write(source: str, author: Person | None, shown_by: Post | None = None) -> W
         ) from long
     persons = _persons(wanted.mentions)
     files = _files(wanted.files, author, shown_by)
+    documents = [files[token] for token in wanted.files if token in files and files[token].name]
     rendered = render(
-        source,
+        without_listed(source, documents),
         resolve_mention=lambda handle: (persons[handle].url, persons[handle].name) if handle in persons else None,
         resolve_file=lambda token: _ref(files.get(token)),
     )
+    if documents:
+        rendered = _with_documents(rendered, documents)
     return Written(rendered, list(persons.values()), list(files.values()))
+
+
+def _with_documents(rendered: Rendered, documents: list[StoredFile]) -> Rendered:
+    names = "\n".join(stored.name for stored in documents)
+    html = mark_safe(f"{rendered.html}{listed(documents)}")  # noqa: S308 - both are escaped
+    return replace(rendered, html=html, plain=f"{rendered.plain}\n\n{names}".lstrip())
 
 
 def _persons(handles: tuple[str, ...]) -> dict[str, Person]:

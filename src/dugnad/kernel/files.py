@@ -1,19 +1,29 @@
-"""Uploaded files: rows with an audience, bytes in the data directory. Images only come in re-encoded (`kernel.images`)."""
+"""Uploaded files: rows with an audience, bytes in the data directory. Images only come in re-encoded (`kernel.images`), other
+files only checked (`kernel.documents`).
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
-from datetime import timedelta
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import Audience
+from dugnad.kernel.retention import keep
+from dugnad.kernel.uploads import UploadRefused
 
-KEEP_LOOSE = timedelta(days=1)
+KEEP_LOOSE = keep(
+    "loose files", days=1, least=1, most=14, words=_("An image or file that nothing shows, after it came")
+)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def new_token() -> str:
@@ -49,13 +59,44 @@ class StoredFile(models.Model):
         return f"/files/{self.token}"
 
 
-def keep_file(content: bytes, *, audience: Audience, author: Any, content_type: str, **facts: Any) -> StoredFile:
-    """Write the bytes, then the row. Bytes without a row (a crash in between) are swept by `forget_loose_files`."""
-    stored = StoredFile(audience=audience, author=author, content_type=content_type, size=len(content), **facts)
-    stored.path.parent.mkdir(parents=True, exist_ok=True)
-    stored.path.write_bytes(content)
-    stored.save()
+def keep_file(
+    content: bytes | BinaryIO, *, audience: Audience, author: Any, content_type: str, **facts: Any
+) -> StoredFile:
+    """Write the bytes, then the row. Bytes without a row (a crash in between) are swept by `forget_loose_files`.
+
+    Raises `UploadRefused` when the disk is full; nothing is kept then.
+    """
+    stored = StoredFile(audience=audience, author=author, content_type=content_type, **facts)
+    try:
+        stored.size = _write(content, stored.path)
+        stored.save()
+    except BaseException:
+        stored.path.unlink(missing_ok=True)
+        raise
     return stored
+
+
+def _write(content: bytes | BinaryIO, path: Path) -> int:
+    """The bytes are on the disk when this returns; answers how many."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content.seek(0)
+                shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+            return file.tell()
+    except OSError as trouble:
+        if trouble.errno not in _NO_ROOM:
+            raise
+        raise UploadRefused(
+            _(
+                "There is no room for files here just now. Your text is still in the form: publish it without, or try later."
+            )
+        ) from trouble
 
 
 def remove_file(stored: StoredFile) -> None:
@@ -67,7 +108,7 @@ def remove_file(stored: StoredFile) -> None:
 
 def forget_loose_files() -> str:
     """Remove uploads that nothing shows a day after they came, and bytes that no row knows."""
-    loose = StoredFile.objects.filter(attached_at=None, created_at__lt=timezone.now() - KEEP_LOOSE)
+    loose = StoredFile.objects.filter(attached_at=None, created_at__lt=timezone.now() - KEEP_LOOSE.time)
     count = 0
     for stored in loose:
         remove_file(stored)
@@ -79,7 +120,7 @@ def _sweep_orphans() -> int:
     base = Path(settings.FILES_DIR)
     if not base.exists():
         return 0
-    before = (timezone.now() - KEEP_LOOSE).timestamp()
+    before = (timezone.now() - KEEP_LOOSE.time).timestamp()
     old = [path for path in base.glob("??/*") if path.stat().st_mtime < before]
     known = set(StoredFile.objects.filter(token__in=[path.name for path in old]).values_list("token", flat=True))
     orphans = [path for path in old if path.name not in known]

@@ -6,19 +6,18 @@ What leaves here is pixels in WebP: no place, camera, name, thumbnail, comment, 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from dugnad.kernel.uploads import MEGABYTE, UploadRefused, megabytes, told_later
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-MEGABYTE: Final = 1024 * 1024
 MAX_BYTES: Final = 10 * MEGABYTE
 MAX_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 1600
@@ -37,28 +36,15 @@ _HEIC = gettext_lazy(
 _DAMAGED = gettext_lazy("The image is damaged or incomplete. Save it once more, or choose another one.")
 
 
-def _told_later(sentence: Callable[[], str]) -> _StrPromise:
-    build: Any = lazy(sentence, str)
-    told: _StrPromise = build()
-    return told
-
-
-_TOO_MANY_PIXELS = _told_later(
+_TOO_MANY_PIXELS = told_later(
     lambda: (
         _("The image has more than %(limit)d million pixels. Try a smaller one.") % {"limit": MAX_PIXELS // 1_000_000}
     )
 )
 
 
-class ImageRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """The upload cannot be used. `sentence` says why and what to do, in the language of whoever reads it."""
-
-    def __init__(self, sentence: str | _StrPromise) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+class ImageRefused(UploadRefused):
+    """The upload is no picture that can be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +180,7 @@ def _webp(image: Image.Image, **how: int) -> bytes:
 
 
 def _too_heavy(size: int) -> _StrPromise:
-    numbers = {"size": -(-size // MEGABYTE), "limit": MAX_BYTES // MEGABYTE}
-    return _told_later(
+    numbers = {"size": megabytes(size), "limit": MAX_BYTES // MEGABYTE}
+    return told_later(
         lambda: _("The image is %(size)d MB and can be at most %(limit)d MB. Try a smaller one.") % numbers
     )

@@ -44,7 +44,7 @@ SETTINGS = (
     Setting("BIND", "text", "127.0.0.1", "Address to listen on."),
     Setting("THREADS", "number", 4, "Threads that make pages."),
     Setting("LIVE_SOCKETS", "number", 5000, "Live connections that one process holds at most."),
-    Setting("MAX_UPLOAD_MB", "number", 25, "Largest request body in megabytes."),
+    Setting("MAX_UPLOAD_MB", "number", 25, "Largest request body in megabytes, and so the largest document that can be attached."),
     Setting("TRUST_PROXY", "yes/no", False, "Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."),
     Setting("DEMO", "yes/no", False, "Offer the demo's cast on the sign-in page and a mailbox page."),
     Setting("DEBUG", "yes/no", False, "Show tracebacks. Never where others can reach the place."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from dugnad.forum.limits import slow_down
 from dugnad.kernel import registry, search
 from dugnad.kernel.audience import visible_to
+from dugnad.kernel.file_answers import file_answer
 from dugnad.kernel.files import StoredFile
 
 LONGEST_QUERY = 200
@@ -56,14 +58,9 @@ def printed(found: list[search.Found], query: str, request: HttpRequest) -> list
 
 
 @require_safe
-def stored_file(request: HttpRequest, token: str) -> FileResponse:
-    """An uploaded picture, to those who may see what shows it."""
+def stored_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """An uploaded file, to those who may see what shows it."""
     stored = visible_to(StoredFile.objects.all(), request.viewer).filter(token=token).first()
     if stored is None or not stored.path.exists():
         raise Http404
-    response = FileResponse(stored.path.open("rb"), content_type=stored.content_type)
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=86400"
-    response["Content-Length"] = str(stored.size)
-    return response
+    return file_answer(stored, request)

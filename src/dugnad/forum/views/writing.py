@@ -16,7 +16,7 @@ from dugnad.forum.forms import EditPostForm, FactsForm, NewThreadForm, PostForm,
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.limits import slow_down
 from dugnad.forum.models import Category, Thread
-from dugnad.forum.uploads import keep_picture, with_picture
+from dugnad.forum.uploads import keep_upload, told, with_upload
 from dugnad.forum.views.found import (
     find_category,
     find_post,
@@ -29,16 +29,16 @@ from dugnad.forum.views.found import (
 from dugnad.forum.views.reading import thread_context
 from dugnad.forum.writing import write
 from dugnad.kernel.audience import readers_of
-from dugnad.kernel.images import ImageRefused
 from dugnad.kernel.limits import TooMuch
 from dugnad.kernel.policies import Refused
 from dugnad.kernel.text import excerpt, quote
+from dugnad.kernel.uploads import UploadRefused
 
 WRONG = 422
 
 
 class Editor:
-    """What the buttons beside a text do: add a picture, show a preview, or go on to publish."""
+    """What the buttons beside a text do: add files, show a preview, or go on to publish."""
 
     def __init__(self, request: HttpRequest, form: Any) -> None:
         self.request, self.form = request, form
@@ -49,9 +49,9 @@ class Editor:
         """True when the text is to be published now. Otherwise the page is shown again, with what was asked for."""
         if not self.form.is_valid():
             return False
-        if self.form.cleaned_data.get("image") and not self._add_picture():
+        if self.form.cleaned_data.get("upload") and not self._add_uploads():
             return False
-        if "preview" in self.request.POST or "add_image" in self.request.POST:
+        if "preview" in self.request.POST or "add_upload" in self.request.POST:
             self.preview = self._rendered() if self.in_time("preview") else None
             return False
         return True
@@ -65,28 +65,37 @@ class Editor:
             self.too_much = True
         return not self.too_much
 
-    def _add_picture(self) -> bool:
-        if not self.in_time("picture"):
-            return False
-        try:
-            stored = keep_picture(
-                self.form.cleaned_data["image"], self.form.cleaned_data["image_description"], by=self.request.person
-            )
-        except ImageRefused as refused:
-            self.form.add_error("image", refused.sentence)
-            return False
-        self._put_text(with_picture(self.form.cleaned_data["text"], stored))
-        return True
+    def _add_uploads(self) -> bool:
+        """Every file that can be taken comes into the text; the first that cannot says why, and the rest is kept."""
+        text, description = self.form.cleaned_data["text"], self.form.cleaned_data["upload_description"]
+        refusal = ""
+        for upload in self.form.cleaned_data["upload"]:
+            if not self.in_time("upload"):
+                break
+            try:
+                text = with_upload(text, keep_upload(upload, description, by=self.request.person))
+            except UploadRefused as refused:
+                refusal = refusal or self._refusal(upload, refused)
+        self._put_text(text, "" if not refusal else description)
+        if refusal:
+            self.form.add_error("upload", refusal)
+        return not self.form.errors
 
-    def _put_text(self, text: str) -> None:
+    def _refusal(self, upload: Any, refused: UploadRefused) -> str:
+        if len(self.form.cleaned_data["upload"]) == 1:
+            return str(refused.sentence)
+        return _("“{name}”: {sentence}").format(name=upload.name, sentence=refused.sentence)
+
+    def _put_text(self, text: str, description: str) -> None:
         self.form.cleaned_data["text"] = text.rstrip()
         data = self.form.data.copy()
-        data["text"], data["image_description"] = text, ""
+        data["text"], data["upload_description"] = text, description
         self.form.data = data
 
     def _rendered(self) -> SafeString | None:
         try:
-            return write(self.form.cleaned_data["text"], self.request.person).rendered.html
+            html = write(self.form.cleaned_data["text"], self.request.person).rendered.html
+            return told(html, self.request.viewer.language)
         except Refused as refused:
             self.form.add_error("text", refused.reason)
             return None
@@ -203,7 +212,7 @@ def _quoted(request: HttpRequest, thread: Thread) -> str:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return ""
     post = queries.post_by_number(thread.pk, int(number), request.viewer)
-    if post is None or post.deleted_at or not post.source:
+    if post is None or post.deleted_at or post.hidden_at or not post.source:
         return ""
     name = post.author.name if post.author else _("a former member")
     return quote(

@@ -23,7 +23,7 @@ from dugnad.kernel.formats.dates import (
     weekday_heads,
 )
 from dugnad.kernel.formats.grammar import DEFAULT_ZONE, use_zone
-from dugnad.kernel.formats.numbers import and_list, money, number, or_list, percent
+from dugnad.kernel.formats.numbers import and_list, file_size, money, number, or_list, percent
 from dugnad.kernel.formats.times import (
     at_time,
     at_time_in,
@@ -51,6 +51,7 @@ __all__ = [
     "date_range",
     "day_and_month",
     "day_month_year",
+    "file_size",
     "greeting",
     "in_language",
     "leaf",

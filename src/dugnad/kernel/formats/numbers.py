@@ -24,6 +24,15 @@ def percent(value: float | Decimal, language: str | None = None, *, decimals: in
     return g.percent.format(_number(g, value, decimals))
 
 
+def file_size(size: int, language: str | None = None) -> str:
+    """ "240 kB", "2.4 MB", "2,4 MB": of so many bytes, in thousands, at least one; a decimal for the first ten megabytes."""
+    thousands = max(1, round(size / 1000))
+    if thousands < 1000:
+        return f"{thousands}\u00a0kB"
+    g = grammar_of(language)
+    return f"{_number(g, round(size / 1_000_000, 1 if size < 10_000_000 else 0), None)}\u00a0MB"
+
+
 def money(amount: float | Decimal, currency: str, language: str | None = None) -> str:
     """ "€1,500", "SEK 1,500", "1 500 kr", "1500 kr", "€ 1.500". `currency` is the three-letter code.
 

@@ -29,7 +29,9 @@ _CELL_CLASSES = {"text-align:center": "to-center", "text-align:right": "to-end"}
 
 @dataclass(frozen=True)
 class FileRef:
-    """A stored image as a text may show it: its address on this house, and its size in pixels."""
+    """A stored file as a text may show it: its address on this house, and its size in pixels; 0 for what is no picture and is
+    only linked.
+    """
 
     url: str
     width: int
@@ -123,6 +125,8 @@ class Weaver:
         source = str(token.attrs.get("src", ""))
         description = _text_of(token.children or [])
         ref = self._file(source) if source else None
+        if ref is not None and not ref.width:
+            source, ref = ref.url, None
         if ref is not None and self._spend(len(ref.url)):
             size = {"width": ref.width, "height": ref.height}
             token.attrs = {"src": ref.url, "alt": "", **size, "loading": "lazy", "decoding": "async"}
