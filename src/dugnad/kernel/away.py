@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from dugnad.kernel.given_back import is_secret, typed_in
 from dugnad.kernel.limits import keyed_hash
 
 RETRY_SECONDS = 10
-LONGEST_KEPT = 60_000
 MOST_LANGUAGES = 20_000
 
 # Of the states that PostgreSQL names: connections that broke or are not to be had, a server that stops or starts, a wait for
@@ -26,8 +26,7 @@ _AWAY_STATES = frozenset({"53300", "55P03", "40P01", "40001", "57014", "25006"})
 # SQLite says it in words.
 _LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 
-# Fields whose value is never written into a page again.
-_SECRET = ("password", "code", "csrf", "token", "secret", "credential", "key")
+# A form that is sent once more carries these along.
 _TECHNICAL = ("csrfmiddlewaretoken", "form_key")
 
 _languages: OrderedDict[str, str] = OrderedDict()
@@ -56,12 +55,13 @@ def _is_away(trouble: OperationalError) -> bool:
 def away_page(request: HttpRequest) -> HttpResponse:
     """503 in the person's language, with what they typed and a button that sends it once more."""
     language = _language(request)
+    typed = typed_in(request)
     fields = _fields(request)
-    typed = [(name, value) for name, value in fields if _is_text(name, value)]
     again = request.method == "POST" and not request.FILES and not any(_is_secret(name) for name, _value in fields)
+    shown = {(one.name, one.text) for one in typed}
     context: dict[str, Any] = {
         "typed": typed,
-        "hidden": [field for field in fields if field not in typed] if again else [],
+        "hidden": [field for field in fields if field not in shown] if again else [],
         "again": again,
         "address": request.get_full_path(),
         "theme": _theme(request),
@@ -114,12 +114,4 @@ def _fields(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _is_secret(name: str) -> bool:
-    return name not in _TECHNICAL and any(word in name.casefold() for word in _SECRET)
-
-
-def _is_text(name: str, value: str) -> bool:
-    """What somebody typed, told from what a form carries along: several words, or a long one."""
-    text = value.strip()
-    if not text or name in _TECHNICAL or _is_secret(name):
-        return False
-    return (len(text.split()) > 1 or len(text) > 40) and len(text) <= LONGEST_KEPT
+    return name not in _TECHNICAL and is_secret(name)
