@@ -150,7 +150,7 @@ def test_a_stranger_is_asked_to_sign_in_before_any_of_ones_own_pages():
 
 def test_a_steward_makes_somebody_a_steward_on_their_page_and_only_stewards_are_offered_it():
     given.person("leyla", language="en")
-    offered = 'action="/people/leyla-demir/stewardship"'
+    offered = 'href="/people/leyla-demir/stewardship"'
     assert offered not in given.client("oona").get("/people/leyla-demir").content.decode()
     assert given.client("oona").post("/people/leyla-demir/stewardship").status_code == 403
     given.steward("gunnel")

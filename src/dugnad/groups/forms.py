@@ -13,7 +13,7 @@ from dugnad.groups.models import Group, Membership
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.house_model import fold, sort_key
 from dugnad.kernel.languages import OWN_NAMES
-from dugnad.kernel.text import clean_text
+from dugnad.kernel.text import clean_line, clean_text
 from dugnad.people.models import Person
 from dugnad.people.names import clean_name, says_something
 
@@ -262,3 +262,49 @@ class AskNetworkForm(forms.Form):
     def __init__(self, *args: Any, networks: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["network"].queryset = networks  # type: ignore[attr-defined]
+
+
+class EnterForm(forms.Form):
+    """Why a steward of the place enters, and for how long."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you enter?"),
+        help_text=gettext_lazy("Every member of the group reads this."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why. The people in the group have a right to know.")},
+    )
+    length = forms.ChoiceField(
+        label=gettext_lazy("For how long?"),
+        choices=[
+            ("hour", gettext_lazy("An hour")),
+            ("day", gettext_lazy("A day")),
+            ("week", gettext_lazy("A week")),
+        ],
+        widget=forms.RadioSelect,
+        initial="hour",
+        error_messages={"required": gettext_lazy("Choose how long you stay.")},
+    )
+
+    def clean_reason(self) -> str:
+        reason = clean_text(self.cleaned_data["reason"])
+        if not reason:
+            raise forms.ValidationError(self.fields["reason"].error_messages["required"])
+        return reason
+
+
+class FindGroupForm(forms.Form):
+    """The address of a group, whole or only its end."""
+
+    address = forms.CharField(
+        label=gettext_lazy("The address of the group"),
+        help_text=gettext_lazy("As it was given to you, such as /g/night-owls-3f09a1c2de."),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Write the address of the group.")},
+    )
+
+    def clean_address(self) -> str:
+        """The part of the address that names the group."""
+        typed = clean_line(self.cleaned_data["address"]).split("?")[0].split("#")[0]
+        behind = typed.partition("/g/")[2] or typed
+        return behind.strip("/").split("/")[0]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dugnad.groups import actions, queries, rows, tellings
-from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
+from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal, Visit
 from dugnad.groups.sections import group_sections
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, viewer_of
@@ -30,6 +30,10 @@ holders.register("group")(queries.members_holding)
 holders.register("stewards")(queries.stewards_holding)
 holders.register("network")(queries.network_holding)
 registry.daily_jobs.register("old removals")(actions.forget_old_removals)
+registry.daily_jobs.register("old visits")(actions.forget_old_visits)
+registry.daily_jobs.register("stewardships that end")(actions.end_stewardships_in_time)
+registry.daily_jobs.register("stewardships that end soon")(actions.tell_of_ending_stewardships)
+registry.daily_jobs.register("visits that end")(actions.end_visits_in_time)
 
 
 @registry.menu.register
@@ -95,7 +99,12 @@ def export(person: Person) -> tuple[str, Any, dict[str, str], str]:
     removals = Removal.objects.filter(person=person).select_related("group").order_by("pk")
     data = {
         "memberships": [
-            {"group": row.group.name, "since": _iso(row.created_at), "steward_since": _iso(row.steward_since)}
+            {
+                "group": row.group.name,
+                "since": _iso(row.created_at),
+                "steward_since": _iso(row.steward_since),
+                "steward_until": _iso(row.steward_until),
+            }
             for row in memberships
         ],
         "requests": [
@@ -110,6 +119,15 @@ def export(person: Person) -> tuple[str, Any, dict[str, str], str]:
                 "accepted": row.accepted,
             }
             for row in invitations
+        ],
+        "visits": [
+            {
+                "group": _name(row.group, seen),
+                "at": _iso(row.created_at),
+                "until": _iso(row.left_at or row.ends_at),
+                "reason": row.reason,
+            }
+            for row in Visit.objects.filter(person=person).select_related("group").order_by("pk")
         ],
         "removals": [
             {"group": _name(row.group, seen), "at": _iso(row.created_at), "reason": row.reason} for row in removals

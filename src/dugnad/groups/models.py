@@ -9,11 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import Audience
 from dugnad.kernel.house_model import HouseModel, fold, sort_key
+from dugnad.people.models import PlaceStewardship
 
 
 def piped(words: Iterable[str]) -> str:
@@ -99,8 +101,24 @@ class Group(HouseModel):
         return f"/g/{self.slug}"
 
 
+class MembershipManager(models.Manager["Membership"]):
+    """Finds who looks after a group now, by the clock: nobody waits for the night's work."""
+
+    def stewards(self) -> models.QuerySet[Membership]:
+        """Memberships of stewards whose time is not over. The one that ends last stays beyond its time: a group is never
+        without a steward because a day came.
+        """
+        made = self.exclude(steward_since=None)
+        longer = Q(steward_until=None) | Q(steward_until__gt=OuterRef("steward_until"))
+        longer |= Q(steward_until=OuterRef("steward_until"), pk__lt=OuterRef("pk"))
+        lasting = made.filter(longer, group=OuterRef("group"))
+        return made.filter(Q(steward_until=None) | Q(steward_until__gt=timezone.now()) | ~Exists(lasting))
+
+
 class Membership(HouseModel):
-    """This person is in this group. A steward is a member since `steward_since`, by the word of `steward_by`."""
+    """This person is in this group. A steward is a member since `steward_since`, by the word of `steward_by`; ask
+    `objects.stewards()` who is one now.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -108,11 +126,21 @@ class Membership(HouseModel):
     steward_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     steward_until = models.DateTimeField(null=True, help_text="when the stewardship ends by itself; empty: open-ended")
 
+    objects = MembershipManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "person"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.person} in {self.group}"
+
+    @property
+    def is_steward(self) -> bool:
+        """Looks after the group now. Asks only where the time is over and the night's work has not been done."""
+        if self.steward_since is None:
+            return False
+        lasting = self.steward_until is None or self.steward_until > timezone.now()
+        return lasting or Membership.objects.stewards().filter(pk=self.pk).exists()
 
 
 class JoinRequest(HouseModel):
@@ -189,6 +217,15 @@ class Removal(HouseModel):
         return f"{self.person} was removed from {self.group}"
 
 
+class VisitManager(models.Manager["Visit"]):
+    """Finds who visits now, by the clock."""
+
+    def current(self) -> models.QuerySet[Visit]:
+        """Visits that last, by people who still steward the place."""
+        lasting = self.filter(left_at=None, ends_at__gt=timezone.now(), group__closed_at=None)
+        return lasting.filter(person__in=PlaceStewardship.objects.current().values("person"))
+
+
 class Visit(HouseModel):
     """A steward of the place entered a group that they are not in, for a reason, in sight of its members, until `ends_at`.
 
@@ -200,6 +237,8 @@ class Visit(HouseModel):
     reason = models.CharField(max_length=500)
     ends_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+
+    objects = VisitManager()
 
     class Meta:
         indexes = [models.Index(fields=["person", "ends_at"], name="visit_by_person")]

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, NetworkTie, Removal
-from dugnad.kernel.audience import Viewer, stranger, viewer_of
+from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, NetworkTie, Removal, Visit
+from dugnad.groups.queries.keys import lasting_stewards, visits
+from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, stranger, viewer_of
 from dugnad.kernel.policies import YES, Verdict, no
 from dugnad.people.models import Person
 
@@ -91,7 +92,7 @@ def _may_come_in(viewer: Viewer, group: Group) -> Verdict:
         return seen
     if not viewer.is_member:
         return no(_("Sign in to join {group}.").format(group=group.name))
-    if viewer.holds(group.key):
+    if is_inside(viewer, group):
         return no(_("You are a member of {group} already.").format(group=group.name))
     if group.joined_by == Group.Joining.INVITATION:
         return no(_("One comes into {group} by invitation only.").format(group=group.name))
@@ -116,7 +117,7 @@ def can_answer_join_request(who: Any, request: JoinRequest) -> Verdict:
 def can_invite_to_group(who: Any, group: Group) -> Verdict:
     """Stewards invite; into an open group that is listed every member does."""
     viewer = _viewer(who)
-    if viewer.holds(group.key) and group.joined_by == Group.Joining.OPEN:
+    if is_inside(viewer, group) and group.joined_by == Group.Joining.OPEN:
         return YES
     return is_steward(viewer, group)
 
@@ -148,7 +149,7 @@ def can_answer_group_invitation(who: Any, invitation: GroupInvitation) -> Verdic
 def can_leave_group(who: Any, group: Group, successor: Person | None = None) -> Verdict:
     """Members may leave. The only steward names a successor first, unless nobody else is left."""
     viewer = _viewer(who)
-    if not viewer.holds(group.key):
+    if not is_inside(viewer, group):
         return _no_or_unseen(viewer, group, _("You are not a member of {group}.").format(group=group.name))
     if successor is not None and not viewer.holds(group.stewards_key):
         return no(_("Only the stewards of {group} can do this.").format(group=group.name))
@@ -156,7 +157,7 @@ def can_leave_group(who: Any, group: Group, successor: Person | None = None) -> 
     if successor is not None and not others.filter(person=successor).exists():
         words = _("{name} is not a member of {group}. Choose one of its members.")
         return no(words.format(name=successor.name, group=group.name))
-    alone = viewer.holds(group.stewards_key) and not others.exclude(steward_since=None).exists()
+    alone = viewer.holds(group.stewards_key) and not lasting_stewards(others).exists()
     if alone and successor is None and others.exists():
         words = _("You are the only steward of {group}. Choose who looks after it from now on, then you can leave.")
         return no(words.format(group=group.name))
@@ -173,7 +174,7 @@ def can_remove_member(who: Any, group: Group, person: Person) -> Verdict:
     membership = Membership.objects.filter(group=group, person=person).first()
     if membership is None:
         return no(_("{name} is not a member of {group}.").format(name=person.name, group=group.name))
-    if membership.steward_since:
+    if membership.is_steward:
         return no(_("{name} is a steward. End that first.").format(name=person.name))
     return YES
 
@@ -193,10 +194,10 @@ def can_end_stewardship(who: Any, group: Group, person: Person) -> Verdict:
     steward = is_steward(who, group)
     if not steward:
         return steward
-    stewards = Membership.objects.filter(group=group).exclude(steward_since=None)
+    stewards = Membership.objects.stewards().filter(group=group)
     if not stewards.filter(person=person).exists():
         return no(_("{name} is not a steward of {group}.").format(name=person.name, group=group.name))
-    if not stewards.exclude(person=person).exists():
+    if not lasting_stewards(stewards.exclude(person=person)).exists():
         return no(_("A group needs at least one steward. Make somebody else a steward first."))
     return YES
 
@@ -248,3 +249,25 @@ def can_untie(who: Any, tie: NetworkTie) -> Verdict:
     """The stewards of either side may end it."""
     viewer = _viewer(who)
     return YES if is_steward(viewer, tie.group) else is_steward(viewer, tie.network)
+
+
+def can_enter_group(who: Any, group: Group) -> Verdict:
+    """A steward of the place may read for a time in a group that they are not in; its members are told."""
+    viewer = _viewer(who)
+    if not viewer.holds(STEWARDS_OF_PLACE) or group.closed_at is not None:
+        return no(_("This group does not exist, or is not for you to see."))
+    if viewer.holds(group.key):
+        return no(_("You can read here already."))
+    return YES
+
+
+def can_end_visit(who: Any, visit: Visit) -> Verdict:
+    """A visit is ended by whoever visits; the clock does the rest."""
+    if _viewer(who).person_id != visit.person_id:
+        return no(_("Only the person who visits can end the visit before its time."))
+    return YES
+
+
+def is_inside(viewer: Viewer, group: Group) -> bool:
+    """Is the viewer a member: who holds the key and does not only visit."""
+    return viewer.holds(group.key) and not visits(viewer, group)

@@ -14,6 +14,7 @@ from dugnad.groups.queries import MyGroup
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.languages import name_in
 from dugnad.kernel.templatetags.house import icon_svg, seat_html
+from dugnad.people.terms import last_day
 
 ICONS = {Group.Kind.LOCAL: "i-people", Group.Kind.ORGANISATION: "i-home", Group.Kind.NETWORK: "i-link"}
 FIELDS = {Group.Kind.LOCAL: "", Group.Kind.ORGANISATION: "fjord", Group.Kind.NETWORK: "ink"}
@@ -50,13 +51,19 @@ def hit(group: Group, snippet: SafeString, viewer: Viewer) -> SafeString:
 
 
 def person_row(membership: Membership, viewer: Viewer) -> SafeString:
-    """A member's seat and name, for the margin of a page."""
+    """A member's seat and name, for the margin of a page; of a steward for a time also until when."""
     person = membership.person
+    until = (
+        last_day(membership.steward_until, viewer.language)
+        if membership.steward_until and membership.is_steward
+        else ""
+    )
     return format_html(
-        '<li class="who-line">{}<span><a href="{}">{}</a></span></li>',
+        '<li class="who-line">{}<span><a href="{}">{}</a>{}</span></li>',
         seat_of(membership, viewer),
         person.url,
         person.name,
+        format_html(' <span class="meta">{}</span>', _("until {day}").format(day=until)) if until else "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dugnad.notices.kinds import NoticeKind, register
+from dugnad.notices.kinds import NoticeKind, Words, register
 
 JOIN_REQUESTED = register(
     NoticeKind(
@@ -109,5 +109,68 @@ TIE_ACCEPTED = register(
         _("Your group now belongs to {title}"),
         mail_do=_("Go to the network: {link}"),
         mail_why=_("You get this because you are a steward of the group."),
+    )
+)
+
+Kinds = tuple[NoticeKind, NoticeKind]
+
+
+def _term(name: str, own: Words, of_other: Words, own_subject: Words, other_subject: Words) -> Kinds:
+    """Two kinds about one term: what its steward is told, and what others are told of it."""
+    do = _("Who looks after the group: {link}")
+    why_own = _("You get this because you look after the group for a time.")
+    why = _("You get this because you are a member of the group.")
+    return (
+        register(NoticeKind(f"stewardship_{name}", "group", own, own_subject, mail_do=do, mail_why=why_own)),
+        register(NoticeKind(f"others_stewardship_{name}", "group", of_other, other_subject, mail_do=do, mail_why=why)),
+    )
+
+
+SOON = _term(
+    "soon_over",
+    _("Your time as a steward of {title} ends within a week."),
+    _("The time of {name} as a steward of {title} ends within a week."),
+    _("Your time as a steward of {title} ends soon"),
+    _("A stewardship of {title} ends soon"),
+)
+OVER = _term(
+    "over",
+    _("Your time as a steward of {title} is over. You are still a member."),
+    _("The time of {name} as a steward of {title} is over."),
+    _("Your time as a steward of {title} is over"),
+    _("A stewardship of {title} is over"),
+)
+PROLONGED = _term(
+    "prolonged",
+    _(
+        "Your time as a steward of {title} is over, and nobody else looks after the group. You go on for a month. "
+        "Make somebody else a steward, then it ends."
+    ),
+    _(
+        "The time of {name} as a steward of {title} is over, and nobody else looks after the group, so it goes on for a "
+        "month. Who wants to be a steward?"
+    ),
+    _("You go on as a steward of {title} for a month"),
+    _("{title} looks for a steward"),
+)
+VISITED = register(
+    NoticeKind(
+        "group_entered",
+        "group",
+        _("{name}, steward of the place, entered {title} and reads there for a time."),
+        _("A steward of the place reads in {title}"),
+        _("{name}, steward of the place, entered {title} and reads there for a time. The reason:"),
+        _("How long it lasts: {link}"),
+        _("You get this because you are a member of the group."),
+    )
+)
+VISIT_OVER = register(
+    NoticeKind(
+        "visit_ended",
+        "group",
+        _("{name}, steward of the place, does not read in {title} any more."),
+        _("{title} is among itself again"),
+        mail_do=_("Go to the group: {link}"),
+        mail_why=_("You get this because you are a member of the group."),
     )
 )

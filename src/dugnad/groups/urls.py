@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugnad.groups.views import finding, founding, inviting, joining, networks
+from dugnad.groups.views import finding, founding, inviting, joining, networks, visiting
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("groups", finding.groups, name="groups"),
     path("groups/new", founding.create_group, name="create_group"),
     path("groups/invitations/<number:pk>", inviting.group_invitation, name="group_invitation"),
+    path("groups/closed", visiting.find_closed_group, name="find_closed_group"),
     path("me/groups", finding.my_groups, name="my_groups"),
     path("g/<slug:slug>", finding.group, name="group"),
     path("g/<slug:slug>/members", finding.members, name="group_members"),
@@ -31,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("g/<slug:slug>/members/<slug:handle>/remove", joining.remove_member, name="remove_member"),
     path("g/<slug:slug>/members/<slug:handle>/make-steward", joining.make_steward, name="make_steward"),
     path("g/<slug:slug>/members/<slug:handle>/end-stewardship", joining.end_stewardship, name="end_stewardship"),
+    path("g/<slug:slug>/enter", visiting.enter_group, name="enter_group"),
+    path("g/<slug:slug>/enter/end", visiting.end_visit, name="end_visit"),
     path("g/<slug:slug>/networks", networks.group_networks, name="group_networks"),
     path("g/<slug:slug>/networks/<number:pk>/accept", networks.accept_tie, name="accept_tie"),
     path("g/<slug:slug>/networks/<number:pk>/end", networks.untie, name="untie"),

@@ -25,7 +25,7 @@ registry.daily_jobs.register("old notices")(actions.forget_old_read)
 @on("request_made")
 def tell_stewards(happening: Happening, request: Request, by: Any) -> None:
     """The stewards of the place find it among their notices. The mail about it is written by the hall people."""
-    stewards = PlaceStewardship.objects.filter(ended_at=None).values_list("person_id", flat=True)
+    stewards = PlaceStewardship.objects.current().values_list("person_id", flat=True)
     actions.tell(
         list(stewards),
         "request_to_come_in",

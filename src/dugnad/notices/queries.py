@@ -112,7 +112,7 @@ def _holding(people: dict[int, Person], keys: frozenset[str]) -> set[int]:
         by_kind[kind].add(rest)
     may = {int(rest) for rest in by_kind.pop("person", set())} & people.keys()
     if STEWARDS_OF_PLACE in keys:
-        stewards = PlaceStewardship.objects.filter(person_id__in=people, ended_at=None)
+        stewards = PlaceStewardship.objects.current().filter(person_id__in=people)
         may |= set(stewards.values_list("person_id", flat=True))
     unknown: set[str] = set()
     for kind, rests in by_kind.items():

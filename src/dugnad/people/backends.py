@@ -30,7 +30,7 @@ class HouseBackend(AuthenticationBackend):
         """
         blocks = Block.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(ids=Joined("blocked"))
         standing = Person.objects.annotate(
-            stewards_place=Exists(PlaceStewardship.objects.filter(person=OuterRef("pk"), ended_at=None)),
+            stewards_place=Exists(PlaceStewardship.objects.current().filter(person=OuterRef("pk"))),
             blocked_ids=Subquery(blocks.values("ids")),
             **{name: make() for name, make in registry.standing.items()},
         )

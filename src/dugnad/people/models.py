@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,13 +93,29 @@ class Person(AbstractBaseUser):
         return salted_hmac("dugnad.people.session", value, algorithm="sha256").hexdigest()
 
 
+class PlaceStewardshipManager(models.Manager["PlaceStewardship"]):
+    """Finds who stewards the place now, by the clock: nobody waits for the night's work."""
+
+    def current(self) -> models.QuerySet[PlaceStewardship]:
+        """Those that nobody ended and whose time is not over. The one that ends last stays beyond its time: a place is
+        never without a steward because a day came.
+        """
+        going = self.filter(ended_at=None)
+        lasting = going.filter(person__erased_at=None, person__is_active=True)
+        longer = Q(ends_at=None) | Q(ends_at__gt=OuterRef("ends_at"))
+        longer |= Q(ends_at=OuterRef("ends_at"), pk__lt=OuterRef("pk"))
+        return going.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()) | ~Exists(lasting.filter(longer)))
+
+
 class PlaceStewardship(HouseModel):
-    """This person is a steward of the whole place, since then, by that person's word."""
+    """This person is a steward of the whole place, since then, by that person's word. Ask `objects.current()` who is now."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="place_stewardships")
     given_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     ends_at = models.DateTimeField(null=True, help_text="when it ends by itself; empty: until somebody ends it")
     ended_at = models.DateTimeField(null=True)
+
+    objects = PlaceStewardshipManager()
 
     class Meta:
         constraints = [
@@ -126,8 +142,8 @@ class Block(HouseModel):
 class Draft(HouseModel):
     """What a person has typed and not published, the same on all their devices. Theirs alone: shown to nobody else.
 
-    `place` names the form, as `thread-12-reply`; `fields` holds what stands beside the text. `version` rises with each saving,
-    so that a device which was away sees that another one wrote meanwhile.
+    `place` is the address that the form is sent to, as `/t/12/reply`; `fields` holds what stands beside the text. `version` rises
+    with each saving, so that a device which was away sees that another one wrote meanwhile.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")

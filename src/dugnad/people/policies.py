@@ -27,7 +27,7 @@ NEWCOMER = _Newcomer()
 
 def stewards_the_place(person: Person) -> bool:
     """Is this person a steward of the whole place now?"""
-    return PlaceStewardship.objects.filter(person_id=person.pk, ended_at=None).exists()
+    return PlaceStewardship.objects.current().filter(person_id=person.pk).exists()
 
 
 def can_sign_in(person: Person) -> Verdict:
@@ -107,7 +107,7 @@ def can_give_place_stewardship(by: Person, person: Person) -> Verdict:
 def can_end_place_stewardship(by: Person, stewardship: PlaceStewardship) -> Verdict:
     if not stewards_the_place(by):
         return no(_("Only stewards of the place can end this."))
-    others = PlaceStewardship.objects.filter(ended_at=None, person__erased_at=None, person__is_active=True)
+    others = PlaceStewardship.objects.current().filter(person__erased_at=None, person__is_active=True)
     if not others.exclude(pk=stewardship.pk).exists():
         return no(_("The place needs at least one steward. Give it to somebody else first."))
     return YES

@@ -47,7 +47,7 @@ def people_here(viewer: Viewer, *, search: str = "", after: str = "") -> PeopleP
 
 def stewardship_of(person: Person) -> PlaceStewardship | None:
     """The stewardship of the place that this person has now."""
-    return PlaceStewardship.objects.filter(person=person, ended_at=None).first()
+    return PlaceStewardship.objects.current().filter(person=person).first()
 
 
 def blocked_by(viewer: Viewer) -> list[Person]:

@@ -17,13 +17,15 @@ from dugnad.kernel.audience import MEMBERS, STEWARDS_OF_PLACE, audience_of, read
 from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.limits import limit
 from dugnad.kernel.place import LANGUAGES, the_place
+from dugnad.kernel.policies import require
 from dugnad.kernel.text import render as render_text
 from dugnad.people import actions, profile_actions, profile_queries
 from dugnad.people.middleware import THEMES
-from dugnad.people.models import Person
-from dugnad.people.policies import stewards_the_place
+from dugnad.people.models import Person, PlaceStewardship
+from dugnad.people.policies import can_give_place_stewardship
 from dugnad.people.profile_forms import ProfileForm
 from dugnad.people.profile_policies import can_block_person
+from dugnad.people.terms import TermForm, last_day
 
 A_YEAR = 365 * 24 * 60 * 60
 THEME_COOKIE = "dugnad_theme"
@@ -53,6 +55,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     """What a person shows to members of the place."""
     shown = _person(request, handle)
+    stewardship = profile_queries.stewardship_of(shown)
     context = {
         "shown": shown,
         "about": render_text(shown.about).html,
@@ -63,7 +66,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "sections": [section for show in registry.person_sections if (section := show(shown, request.viewer))],
         "is_self": shown.pk == request.person.pk,
         "is_blocked": shown.pk in request.viewer.hidden,
-        "is_steward": stewards_the_place(shown),
+        "is_steward": stewardship is not None,
+        "steward_until": last_day(stewardship.ends_at) if stewardship and stewardship.ends_at else "",
         "by_steward": request.viewer.holds(STEWARDS_OF_PLACE),
     }
     return render(request, "people/profile.html", context)
@@ -94,14 +98,26 @@ def unblock_person(request: HttpRequest, handle: str) -> HttpResponse:
     return redirect(_back(request, shown.url))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def give_place_stewardship(request: HttpRequest, handle: str) -> HttpResponse:
-    """A steward makes this person one too."""
+    """A steward makes this person one too, or says anew how long they are."""
     shown = _person(request, handle)
-    actions.give_place_stewardship(shown, by=request.person)
-    messages.success(request, _("{name} is a steward of the place from now on.").format(name=shown.name))
-    return redirect(shown.url)
+    require(can_give_place_stewardship(request.person, shown))
+    form = TermForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        given = actions.give_place_stewardship(shown, by=request.person, ends_at=form.term())
+        messages.success(request, _steward_until(shown, given))
+        return redirect(shown.url)
+    context = {"shown": shown, "form": form, "now": profile_queries.stewardship_of(shown)}
+    return render(request, "people/give_stewardship.html", context, status=422 if form.errors else 200)
+
+
+def _steward_until(person: Person, given: PlaceStewardship) -> str:
+    if given.ends_at is None:
+        return _("{name} is a steward of the place from now on.").format(name=person.name)
+    words = _("{name} is a steward of the place until {day}.")
+    return words.format(name=person.name, day=last_day(given.ends_at))
 
 
 @require_POST

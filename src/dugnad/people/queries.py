@@ -30,7 +30,7 @@ def keys_of(person: Person) -> list[str]:
     """The keys that a person holds as a steward of the place."""
     stewards = getattr(person, "stewards_place", None)  # known when the session loaded the person
     if stewards is None:
-        stewards = PlaceStewardship.objects.filter(person_id=person.pk, ended_at=None).exists()
+        stewards = PlaceStewardship.objects.current().filter(person_id=person.pk).exists()
     return ["stewards:place"] if stewards else []
 
 

@@ -13,7 +13,7 @@ from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.place import LANGUAGES, Place
 from dugnad.kernel.text import render
-from dugnad.people.models import Person
+from dugnad.people.models import Person, PlaceStewardship
 
 KINDS_OF_TEXT = ("agreements", "privacy")
 # Steps of the set-up walk in their order, and the happening that says that a step was done.
@@ -63,9 +63,7 @@ def text_of(place: Place, kind: str, language: str) -> Said:
 
 def stewards_of_place() -> list[Person]:
     """Those who look after the place, by name. Shown to members only: strangers are told how many there are."""
-    stewards = Person.objects.filter(
-        place_stewardships__ended_at=None, place_stewardships__isnull=False, erased_at=None
-    )
+    stewards = Person.objects.filter(pk__in=PlaceStewardship.objects.current().values("person"), erased_at=None)
     return list(stewards.order_by("name_key", "pk"))
 
 

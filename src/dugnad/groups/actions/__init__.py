@@ -18,7 +18,13 @@ from dugnad.groups.actions.joining import (
     withdraw_join_request,
 )
 from dugnad.groups.actions.networks import accept_tie, tie_to_network, untie
-from dugnad.groups.actions.stewarding import end_stewardship, make_steward
+from dugnad.groups.actions.stewarding import (
+    end_stewardship,
+    end_stewardships_in_time,
+    make_steward,
+    tell_of_ending_stewardships,
+)
+from dugnad.groups.actions.visiting import end_visit, end_visits_in_time, enter_group, forget_old_visits
 
 __all__ = [
     "accept_tie",
@@ -29,8 +35,13 @@ __all__ = [
     "create_group",
     "edit_group",
     "end_stewardship",
+    "end_stewardships_in_time",
+    "end_visit",
+    "end_visits_in_time",
+    "enter_group",
     "erase_memberships",
     "forget_old_removals",
+    "forget_old_visits",
     "hide_group",
     "invite_person",
     "invite_to_group",
@@ -40,6 +51,7 @@ __all__ = [
     "list_group",
     "make_steward",
     "remove_member",
+    "tell_of_ending_stewardships",
     "tie_to_network",
     "untie",
     "withdraw_group_invitation",

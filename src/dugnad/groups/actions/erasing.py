@@ -11,6 +11,7 @@ from dugnad.groups.actions.founding import close_group
 from dugnad.groups.actions.keeping import dismiss, locked
 from dugnad.groups.actions.stewarding import give_stewardship
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
+from dugnad.groups.queries import lasting_stewards
 from dugnad.kernel.happenings import SYSTEM
 from dugnad.kernel.retention import keep
 from dugnad.people.models import Person
@@ -54,7 +55,7 @@ def _close_or_hand_on(group: Group, person: Person) -> None:
     group = locked(group)
     others = Membership.objects.filter(group=group).exclude(person=person).select_related("person")
     heir = others.order_by("created_at", "pk").first()
-    if group.closed_at is None and heir is not None and not others.exclude(steward_since=None).exists():
+    if group.closed_at is None and heir is not None and not lasting_stewards(others).exists():
         give_stewardship(group, heir.person, by=person)
     dismiss(group, person)
     if heir is None and group.closed_at is None:

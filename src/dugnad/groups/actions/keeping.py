@@ -44,7 +44,7 @@ def stewards_audience(group: Group) -> Audience:
 
 def stewards(group: Group) -> list[int]:
     """Ids of those who look after the group."""
-    rows = Membership.objects.filter(group=group).exclude(steward_since=None)
+    rows = Membership.objects.stewards().filter(group=group)
     return list(rows.values_list("person_id", flat=True))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from dugnad.groups.models import Group, JoinRequest, Membership
+from dugnad.groups.models import Group, JoinRequest, Membership, Visit
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.house_model import fold
 
@@ -58,7 +58,8 @@ def themes_listed(viewer: Viewer, most: int = 12) -> list[str]:
 
 def group_by_slug(slug: str, viewer: Viewer) -> Group | None:
     """The group with this address, or None when there is none that the viewer may know of."""
-    return groups_seen(viewer).filter(slug=slug).first()
+    visited = Exists(Visit.objects.filter(group=OuterRef("pk")))
+    return groups_seen(viewer).annotate(was_visited=visited).filter(slug=slug).first()
 
 
 def group_by_id(pk: int, viewer: Viewer) -> Group | None:
@@ -82,7 +83,7 @@ def my_groups(viewer: Viewer) -> list[MyGroup]:
     waiting = Count("group__join_requests", filter=Q(group__join_requests__answered_at=None), distinct=True)
     rows = Membership.objects.filter(person_id=viewer.person_id or 0, group__closed_at=None).select_related("group")
     rows = rows.annotate(waiting=waiting).order_by("group__name_key", "pk")
-    return [MyGroup(row.group, row.steward_since is not None, row.waiting if row.steward_since else 0) for row in rows]
+    return [MyGroup(row.group, row.is_steward, row.waiting if row.is_steward else 0) for row in rows]
 
 
 def asked_by(viewer: Viewer) -> QuerySet[JoinRequest]:

@@ -34,7 +34,8 @@ def stewards_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
     """Those who look after the group, for everyone with an account who may know of it; strangers get no names."""
     if not viewer.is_member:
         return Membership.objects.none()
-    return _memberships(group).exclude(steward_since=None)
+    current = Membership.objects.stewards().filter(group=group).values("pk")
+    return _memberships(group).filter(pk__in=current)
 
 
 def _memberships(group: Group) -> QuerySet[Membership]:

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
@@ -18,11 +19,13 @@ from dugnad.groups import policies, queries, rows
 from dugnad.groups.models import Group
 from dugnad.groups.sections import sections_of
 from dugnad.groups.views.doors import number
-from dugnad.kernel.audience import readers_of
+from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, readers_of
 from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.text import clean_line, excerpt
+from dugnad.people.terms import last_day
 
 SOME_MEMBERS = 12
+SOME_VISITS = 5
 FILTERS = ("kind", "theme", "language", "words")
 
 
@@ -50,6 +53,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "languages": OWN_NAMES.items(),
         "themes": [_slip(chosen, "theme", theme, theme) for theme in queries.themes_listed(request.viewer)],
         "older": _url(chosen | {"after": str(page[-1].pk)}) if more else "",
+        "keeper": request.viewer.holds(STEWARDS_OF_PLACE),
     }
     return render(request, "groups/groups.html", context)
 
@@ -69,7 +73,8 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     """The group's page."""
     found, viewer = find_group(request, slug), request.viewer
     inside = policies.can_see_members(viewer, found)
-    members = list(queries.members_of(found, viewer).filter(steward_since=None)[:SOME_MEMBERS]) if inside else []
+    stewards = list(queries.stewards_of(found, viewer))
+    members = queries.members_of(found, viewer).exclude(pk__in=[row.pk for row in stewards]) if inside else []
     context = {
         "group": found,
         "kind": rows.kind_of(found),
@@ -78,16 +83,29 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "lang": rows.lang_of(found, viewer),
         "languages": rows.language_names(found.languages, viewer.language),
         "line": readers_of(found.audience, viewer),
-        "stewards": [rows.person_row(row, viewer) for row in queries.stewards_of(found, viewer)],
-        "members": [rows.person_row(row, viewer) for row in members],
+        "stewards": [rows.person_row(row, viewer) for row in stewards],
+        "may_enter": policies.can_enter_group(viewer, found),
+        "members": [rows.person_row(row, viewer) for row in members[:SOME_MEMBERS]],
         "networks": list(queries.networks_of(found, viewer)),
         "tied": [rows.group_row(one, viewer) for one in queries.groups_in(found, viewer)] if found.is_network else [],
         "sections": sections_of(found, viewer),
         "description": excerpt(unescape(strip_tags(found.about_html)), 200) or rows.kind_of(found),
         "url": settings.URL + found.url,
         **_standing(request, found, bool(inside)),
+        **_visits(found, viewer, bool(inside)),
     }
     return render(request, "groups/group.html", context)
+
+
+def _visits(group: Group, viewer: Viewer, inside: bool) -> dict[str, Any]:
+    """Who of the stewards of the place visits, and who did: for those who are in the group, or visit it."""
+    known = list(queries.visits_known(group, viewer)[:SOME_VISITS]) if inside else []
+    lasting = [visit for visit in known if visit.left_at is None and visit.ends_at > timezone.now()]
+    return {
+        "visiting": queries.visits(viewer, group),
+        "visits": [(visit, queries.until_when(visit, viewer.language)) for visit in lasting],
+        "past_visits": [visit for visit in known if visit not in lasting],
+    }
 
 
 def _standing(request: HttpRequest, group: Group, inside: bool) -> dict[str, Any]:
@@ -97,8 +115,8 @@ def _standing(request: HttpRequest, group: Group, inside: bool) -> dict[str, Any
     return {
         "inside": inside,
         "asked": asked,
-        "may_join": not inside and policies.can_join_group(viewer, group),
-        "may_ask": not inside and not asked and policies.can_ask_to_join(viewer, group),
+        "may_join": policies.can_join_group(viewer, group),
+        "may_ask": not asked and policies.can_ask_to_join(viewer, group),
         "may_edit": policies.can_edit_group(viewer, group),
         "may_invite": policies.can_invite_to_group(viewer, group),
         "asking": queries.join_requests_of(group, viewer).count() if policies.is_steward(viewer, group) else 0,
@@ -123,7 +141,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
                 "url": row.person.url,
                 "handle": row.person.handle,
                 "name": row.person.name,
-                "is_steward": row.steward_since is not None,
+                "is_steward": row.is_steward,
+                "until": last_day(row.steward_until) if row.is_steward and row.steward_until else "",
                 "me": row.person_id == viewer.person_id,
             }
             for row in page

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from dugnad.groups import actions, policies, queries
 from dugnad.groups.forms import LeaveForm, NoteForm, RemoveForm
-from dugnad.groups.models import Group, JoinRequest
+from dugnad.groups.models import Group, JoinRequest, Membership
 from dugnad.groups.views.doors import answered, member_posts, posted, too_often
 from dugnad.groups.views.finding import find_group
 from dugnad.kernel.policies import require
 from dugnad.kernel.templatetags.house import seat_html
 from dugnad.people.models import Person
+from dugnad.people.terms import TermForm, last_day
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -99,7 +100,7 @@ def answer_join_request(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 def leave_group(request: HttpRequest, slug: str) -> HttpResponse:
     """Says what leaving means, asks the only steward for a successor, and leaves."""
     group = find_group(request, slug)
-    if not policies.can_see_members(request.viewer, group):
+    if not policies.is_inside(request.viewer, group):
         raise Http404
     form = LeaveForm(posted(request), group=group, leaver=request.person)
     if form.is_valid():
@@ -134,13 +135,26 @@ def remove_member(request: HttpRequest, slug: str, handle: str) -> HttpResponse:
     return answered(request, "groups/remove_member.html", context, form)
 
 
-@member_posts
+@login_required
+@get_or_post
 def make_steward(request: HttpRequest, slug: str, handle: str) -> HttpResponse:
-    """One more steward."""
+    """One more steward, or another term for one: open-ended, or until a day."""
     group, person = _member(request, slug, handle)
-    actions.make_steward(group, person, by=request.person)
-    messages.success(request, _("{name} is now a steward.").format(name=person.name))
-    return redirect("group_members", slug=slug)
+    require(policies.can_make_steward(request.viewer, group, person))
+    form = TermForm(posted(request))
+    if form.is_valid():
+        made = actions.make_steward(group, person, by=request.person, until=form.term())
+        messages.success(request, _steward_until(person, made))
+        return redirect("group_members", slug=slug)
+    now = queries.stewards_of(group, request.viewer).filter(person=person).first()
+    context = {"group": group, "member": person, "form": form, "now": now}
+    return answered(request, "groups/make_steward.html", context, form)
+
+
+def _steward_until(person: Person, made: Membership) -> str:
+    if made.steward_until is None:
+        return _("{name} is now a steward.").format(name=person.name)
+    return _("{name} is a steward until {day}.").format(name=person.name, day=last_day(made.steward_until))
 
 
 @member_posts

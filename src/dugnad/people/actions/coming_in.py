@@ -13,7 +13,7 @@ from dugnad.kernel.happenings import SYSTEM, Actor, record
 from dugnad.kernel.policies import no, require
 from dugnad.people import mails
 from dugnad.people.actions.inviting import invite, use_invitation
-from dugnad.people.models import Invitation, Person, Request
+from dugnad.people.models import Invitation, Person, PlaceStewardship, Request
 from dugnad.people.names import base_handle, free_handle
 from dugnad.people.policies import NEWCOMER, can_answer_request, can_ask_to_come_in, can_sign_up
 
@@ -93,8 +93,8 @@ def _tell_stewards(request: Request) -> None:
     """One mail to each steward of the place when the first one waits; who comes after is found in the same place."""
     if Request.objects.filter(answered_at=None).exclude(pk=request.pk).exists():
         return
-    stewards = Person.objects.living().filter(is_active=True, place_stewardships__ended_at=None).exclude(email=None)
-    for steward in stewards.filter(place_stewardships__isnull=False).distinct():
+    ids = PlaceStewardship.objects.current().values("person")
+    for steward in Person.objects.living().filter(is_active=True, pk__in=ids).exclude(email=None):
         mails.somebody_asks(request, steward)
 
 

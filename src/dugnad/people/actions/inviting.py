@@ -94,7 +94,7 @@ def owner_link(*, by: Actor = SYSTEM) -> str:
 
     Refused as soon as the place has a steward.
     """
-    if PlaceStewardship.objects.filter(ended_at=None).exists():
+    if PlaceStewardship.objects.current().exists():
         require(no(_("The place has a steward already, so there is no owner link any more.")))
     Invitation.objects.filter(makes_steward=True, withdrawn_at=None).update(withdrawn_at=timezone.now())
     token = secrets.token_urlsafe(24)

@@ -2,6 +2,7 @@
 
 from dugnad.kernel import registry
 from dugnad.people import profile_queries
+from dugnad.people.actions.stewarding import end_place_stewardships_in_time
 from dugnad.people.keeping import daily, parts, policies
 
 for part in (
@@ -19,6 +20,7 @@ registry.actor_forgetters.register(daily.forget_actors_of_happenings)
 registry.menu.register(profile_queries.ways)
 registry.own_pages.register(profile_queries.own_pages)
 
+registry.daily_jobs.register("end_place_stewardships")(end_place_stewardships_in_time)
 registry.daily_jobs.register("drop_old_exports")(daily.drop_old_exports)
 registry.daily_jobs.register("forget_requests")(daily.forget_requests)
 registry.daily_jobs.register("forget_invitations")(daily.forget_invitations)

@@ -52,7 +52,7 @@ def standing_part(person: Person) -> Handed:
         name=F("blocked__name"), handle=F("blocked__handle"), since=F("created_at")
     )
     data = {
-        "steward_of_the_place": list(person.place_stewardships.values("created_at", "ended_at")),
+        "steward_of_the_place": list(person.place_stewardships.values("created_at", "ends_at", "ended_at")),
         "blocked": list(blocks),
         "files": list(person.exports.values("created_at", "ready_at", "ends_at")),
     }

@@ -52,7 +52,7 @@ def place_needs(person: Person) -> Iterator[str]:
 
 
 def _is_last_steward(person: Person) -> bool:
-    stewards = PlaceStewardship.objects.filter(ended_at=None, person__erased_at=None, person__is_active=True)
+    stewards = PlaceStewardship.objects.current().filter(person__erased_at=None, person__is_active=True)
     ids = set(stewards.values_list("person_id", flat=True))
     return ids == {person.pk}
 

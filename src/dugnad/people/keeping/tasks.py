@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from dugnad.people.actions.stewarding import end_place_stewardships_in_time
 from dugnad.people.keeping import erasure
 from dugnad.people.keeping.actions import finish_export
 from dugnad.people.keeping.export import write_export
@@ -24,3 +25,9 @@ def make_export(export_id: int) -> None:
 def clean_traces() -> None:
     """What the database file still holds of deleted rows is overwritten."""
     erasure.clean_traces()
+
+
+@task()
+def end_stewardships_of_place() -> None:
+    """Stewardships of the place whose time is over end now, and not only in the night."""
+    end_place_stewardships_in_time()
