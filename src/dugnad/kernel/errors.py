@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from dugnad.kernel.away import away_page, database_is_away
-
-LONGEST_KEPT = 60_000
+from dugnad.kernel.given_back import typed_in
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -28,17 +27,12 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor context: whatever broke may be one of them."""
+    """Needs neither database nor context: whatever broke may be one of them. What was typed is given back."""
     if database_is_away(sys.exc_info()[1]):
         return away_page(request)
-    return HttpResponse(render_to_string("kernel/500.html"), status=500)
+    return HttpResponse(render_to_string("kernel/500.html", {"typed": typed_in(request)}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long or came from elsewhere: the page gives back what was typed."""
-    typed = [
-        (name, str(value)[:LONGEST_KEPT])
-        for name, value in request.POST.items()
-        if name in ("text", "title", "about", "note", "outcome") and str(value).strip()
-    ]
-    return render(request, "kernel/csrf.html", {"typed": typed}, status=403)
+    return render(request, "kernel/csrf.html", {"typed": typed_in(request)}, status=403)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
+from dugnad.kernel.given_back import typed_in
 from dugnad.kernel.limits import TooMuch
-from dugnad.kernel.policies import Refused
+from dugnad.kernel.policies import Elsewhere, Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -86,19 +88,37 @@ def gzipped(content: bytes) -> bytes:
 
 
 class RefusalPages:
-    """Turns a `Refused` that no view caught into a page with its sentence."""
+    """Turns a `Refused` that no view caught into a page with what was typed, an `Elsewhere` into the way there."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return self._signed_out(request, response) if response.status_code == 302 else response
+
+    def _signed_out(self, request: HttpRequest, away: HttpResponse) -> HttpResponse:
+        """Whoever was signed out while they wrote gets their text back, with the way to sign in."""
+        to = f"{resolve_url(settings.LOGIN_URL)}?next="
+        typed = typed_in(request) if away.headers.get("Location", "").startswith(to) else []
+        if not typed:
+            return away
+        sentence = _("You are not signed in any more. Sign in, then send it again.")
+        shown = {"sentence": sentence, "typed": typed, "sign_in": away["Location"]}
+        return render(request, "kernel/refused.html", shown, status=403)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TooMuch):
-            response = render(request, "kernel/429.html", {"sentence": str(exception)}, status=exception.status)
+            shown = {"sentence": str(exception), "typed": typed_in(request)}
+            response = render(request, "kernel/429.html", shown, status=exception.status)
             response.headers["Retry-After"] = str(exception.seconds)
             return response
+        if isinstance(exception, Elsewhere):
+            # 308 asks the browser to send the form again, there: what somebody wrote meanwhile arrives.
+            response = HttpResponse(status=301 if request.method in ("GET", "HEAD") else 308)
+            response.headers["Location"] = exception.url
+            return response
         if isinstance(exception, Refused):
-            return render(request, "kernel/refused.html", {"sentence": str(exception)}, status=403)
+            shown = {"sentence": str(exception), "typed": typed_in(request)}
+            return render(request, "kernel/refused.html", shown, status=403)
         return None

@@ -43,6 +43,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return str(self.reason)
 
 
+class Elsewhere(Exception):  # noqa: N818 - an answer, not an error
+    """What the address names stands at another one for good. `url` is a path of this house that the viewer may see."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
 def require(verdict: Verdict) -> None:
     """Let the deed go on when the verdict is yes; raise `Refused` with its sentence when it is no."""
     if not verdict.ok:
