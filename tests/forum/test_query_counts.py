@@ -69,7 +69,7 @@ PAGES = {
     "/c/housing?kind=question": (11, 10),
     "/c/housing?show=unread": (15, 13),
     "/": (10, 9),
-    "/search?q=ladder": (7, 7),
+    "/search?q=ladder": (8, 8),
     "/new-for-me": (8, 7),
     "/me/bookmarks": (6, 6),
     "/new": (5, 5),

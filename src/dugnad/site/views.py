@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from dugnad.forum import queries as forum
 from dugnad.forum.queries.categories import categories_of_my_groups
-from dugnad.forum.queries.lists import list_of, threads_listed
+from dugnad.forum.queries.lists import newest_threads, printed
 from dugnad.groups import queries as groups
 from dugnad.kernel import formats
 from dugnad.kernel.audience import STEWARDS_OF_PLACE
@@ -19,6 +19,7 @@ from dugnad.notices.rows import Row, rows_of
 MOST_NEW = 12
 MOST_WAITING = 4
 MOST_TALKED_ABOUT = 12
+MOST_LATEST = 6
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -37,7 +38,7 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
         "greeting": formats.greeting(viewer.language, tz=place_zone()),
         "first_name": request.person.first_name,
         "new": new,
-        "latest": [] if new else list_of(threads_listed(viewer)[:21], viewer, newest=True).rows[:6],
+        "latest": [] if new else printed(newest_threads(viewer, MOST_LATEST), viewer, show_category=True),
         "group_categories": categories_of_my_groups(viewer),
         "tree": forum.categories_of_tree(viewer),
     }
@@ -57,7 +58,7 @@ def _home_of_stranger(request: HttpRequest) -> HttpResponse:
     place = the_place()
     shown = {
         "tagline": place.said(place.tagline, viewer.language),
-        "latest": list_of(threads_listed(viewer), viewer, newest=True).rows[:MOST_TALKED_ABOUT],
+        "latest": printed(newest_threads(viewer, MOST_TALKED_ABOUT), viewer, show_category=True),
         "tree": forum.categories_of_tree(viewer),
         "groups": groups.groups_listed(viewer)[:5],
         "sign_up": place.sign_up,

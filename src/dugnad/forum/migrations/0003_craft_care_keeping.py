@@ -148,6 +148,10 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('pinned_at__isnull', False)), fields=['category', 'pinned_at'], name='thread_pinned'),
+        ),
+        migrations.AddIndex(
             model_name='post',
             index=models.Index(condition=models.Q(('hidden_at__isnull', False)), fields=['thread', 'number'], name='post_hidden'),
         ),

@@ -109,6 +109,7 @@ class Thread(HouseModel):
             models.Index(fields=["category", "-last_post_id"], name="thread_in_category"),
             models.Index(fields=["audience", "-last_post_id"], name="thread_by_audience"),
             models.Index(fields=["author", "-id"], name="thread_by_author"),
+            models.Index(fields=["category", "pinned_at"], name="thread_pinned", condition=Q(pinned_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="thread_source_once"),

@@ -16,10 +16,10 @@ from dugnad.forum.facts import thread_facts
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Thread
 from dugnad.forum.queries.categories import attention_to, categories_of_my_groups
-from dugnad.forum.queries.lists import list_of, threads_listed
+from dugnad.forum.queries.lists import PAGE, list_of, newest_threads, page_of, threads_listed
 from dugnad.forum.reply_form import reply_form
 from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
-from dugnad.forum.ways import thread_ways
+from dugnad.forum.ways import thread_notes, thread_ways
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.live.bus import position
 from dugnad.kernel.templatetags.house import readers_html
@@ -34,10 +34,11 @@ MOST_COMPARED_ON_A_PAGE = 8000
 @require_safe
 def forum(request: HttpRequest) -> HttpResponse:
     """All categories that the viewer sees, and the newest threads across them."""
-    viewer = request.viewer
-    newest = list_of(
-        threads_listed(viewer, languages=_languages(request), before=_number(request, "before")), viewer, newest=True
-    )
+    viewer, before, languages = request.viewer, _number(request, "before"), _languages(request)
+    if languages:
+        newest = list_of(threads_listed(viewer, languages=languages, before=before), viewer, newest=True)
+    else:
+        newest = page_of(newest_threads(viewer, PAGE + 1, before=before), viewer, newest=True)
     shown = {
         "tree": queries.categories_of_tree(viewer),
         "closed": queries.closed_categories(viewer),
@@ -116,6 +117,9 @@ def _children(request: HttpRequest, found: Any) -> list[Any]:
 def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse:
     """A thread: what it is, where it stands, a window of its posts, and the place to answer."""
     found = find_thread(request, thread_id)
+    if slug and slug != found.slug:
+        # The title changed since the link was made. Not for good: it may change back.
+        return HttpResponseRedirect(f"{found.url}?{request.GET.urlencode()}" if request.GET else found.url)
     live_at = position(f"thread:{thread_id}")
     chooses = found.kind == "question" and bool(policies.can_change_state(request.viewer, found))
     keeps = policies.keeps(request.viewer, found.category)
@@ -152,6 +156,7 @@ def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage
         "may": may,
         "ways": [way for ways in thread_ways for way in ways(found, viewer)] if viewer.is_member else [],
         "keeps": policies.keeps(viewer, found.category),
+        "notes": [line for note in thread_notes if (line := note(found, viewer))] if found.hidden_at else [],
         "readers": readers_of(found.audience, viewer),
         "public": found.audience.is_public,
         "form": bool(request.person and can_add),

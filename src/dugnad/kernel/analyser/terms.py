@@ -105,16 +105,19 @@ def all_terms(word: str) -> list[str]:
     return _word_terms(forms(word)) + [term for stemmer in _LETTER for term in _stem_terms(word, stemmer)]
 
 
-def to_fts5(query: str, languages: Iterable[str] = LANGUAGES) -> str | None:
-    """The query as an FTS5 match expression, all words of which must be found; None if it asks for nothing."""
-    return _expression(
-        query, languages, and_=" AND ", or_=" OR ", term='"{}"', prefix='"{}"*', phrase='"{}"', in_row=" "
-    )
+def to_fts5(query: str, languages: Iterable[str] = LANGUAGES, *, beginnings: bool = True) -> str | None:
+    """The query as an FTS5 match expression, all words of which must be found; None if it asks for nothing.
+
+    Without `beginnings` a word is found whole or by its stem, and not where it only begins a longer one.
+    """
+    prefix = '"{}"*' if beginnings else '"{}"'
+    return _expression(query, languages, and_=" AND ", or_=" OR ", term='"{}"', prefix=prefix, phrase='"{}"', in_row=" ")
 
 
-def to_tsquery(query: str, languages: Iterable[str] = LANGUAGES) -> str | None:
-    """The query for PostgreSQL's ``to_tsquery('simple', …)``, or None if it asks for nothing."""
-    return _expression(query, languages, and_=" & ", or_=" | ", term="{}", prefix="{}:*", phrase="({})", in_row=" <-> ")
+def to_tsquery(query: str, languages: Iterable[str] = LANGUAGES, *, beginnings: bool = True) -> str | None:
+    """The query for PostgreSQL's ``to_tsquery('simple', …)``, or None if it asks for nothing. `beginnings` as in `to_fts5`."""
+    prefix = "{}:*" if beginnings else "{}"
+    return _expression(query, languages, and_=" & ", or_=" | ", term="{}", prefix=prefix, phrase="({})", in_row=" <-> ")
 
 
 def _expression(

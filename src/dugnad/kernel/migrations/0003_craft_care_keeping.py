@@ -70,4 +70,8 @@ class Migration(migrations.Migration):
             name='versions',
             field=models.JSONField(blank=True, default=dict, help_text='part of the settings → how often it was changed'),
         ),
+        migrations.AddIndex(
+            model_name='searchentry',
+            index=models.Index(fields=['audience', 'id'], name='search_by_audience'),
+        ),
     ]

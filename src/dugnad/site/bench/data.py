@@ -2,7 +2,8 @@
 
 Built with bulk statements, not through the actions: what is measured is reading. 2 in 100 threads are public, the rest belong
 to one large group, so that one viewer sees everything and another 2 %. The viewer's twenty other groups have 2,000 small
-threads of their own, so that 3,000 read marks exist. The same scale gives the same data every time (seeded).
+threads of their own, so that 3,000 read marks exist. The same scale gives the same data every time. Posts and their index are
+written by the database itself (`site.bench.rows`), in parts: a build that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dugnad.forum.models import Category, Post, Thread, ThreadReading
+from dugnad.forum.models import Category, Thread, ThreadReading
 from dugnad.groups.models import Group, Membership
 from dugnad.kernel import analyser
 from dugnad.kernel.audience import PUBLIC, Audience, audience_of
 from dugnad.kernel.place import Place
-from dugnad.kernel.search import SearchEntry
 from dugnad.kernel.stamps import Stamp
 from dugnad.kernel.text import render
 from dugnad.people.models import Block, Person
+from dugnad.site.bench import rows
 
 PEOPLE = 200
 CATEGORIES = 5
@@ -35,8 +36,7 @@ SMALL_THREADS = 2_000
 GROUPS = 20
 MUTES = 300
 BLOCKS = 10
-TEXTS = 400
-CHUNK = 2_000
+TEXTS = rows.TEXTS
 SEED = 20261121
 
 WORDS = {
@@ -50,38 +50,45 @@ LANGUAGES = tuple(WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One text of two to four paragraphs, rendered once and used many times."""
+class Planned:
+    """One thread to come: its number names it, `at` is its place in the order of activity."""
 
-    language: str
-    source: str
-    html: str
-    plain: str
-    terms: str
+    number: int
+    category: Category
+    audience: Audience
+    length: int
+    title: str
+    at: int
 
 
 def build(scale: int, say: Callable[[str], None]) -> None:
-    """Build the data unless this database has it already; says how long it took."""
-    name = f"bench-{scale}"
-    if Stamp.objects.filter(name=name).exists():
+    """Build the data unless this database has it already; says how long it took. What was built is kept."""
+    if Stamp.objects.filter(name=f"bench-{scale}").exists():
         return
+    if Stamp.objects.filter(name__startswith="bench-").exclude(name__startswith=f"bench-{scale}-").exists():
+        raise RuntimeError("This data folder holds the data of another scale. Give each scale a folder of its own.")
     began = time.monotonic()
-    random_ = random.Random(SEED)  # noqa: S311 - the same data every time
-    with transaction.atomic():
-        Place(name="Bench", languages=list(LANGUAGES), opened_at=timezone.now()).save()
-        people = _people()
-        hall = _group("Hall", 0)
-        Membership.objects.bulk_create(Membership(group=hall, person=person) for person in people[:-1])
-        texts = list(_texts(random_))
+    if not Stamp.objects.filter(name=f"bench-{scale}-begun").exists():
         say(f"building {THREADS * scale:,} threads and {POSTS * scale:,} posts …")
-        _threads(random_, scale, people, texts, hall)
-        _small_threads(people, texts)
-        _viewer_marks(people)
-        _index(texts)
-        Stamp.objects.create(name=name, value=scale)
+        with transaction.atomic():
+            _begin(scale)
+            Stamp.objects.create(name=f"bench-{scale}-begun", value=scale)
+    texts = list(_texts(random.Random(SEED)))  # noqa: S311 - the same data every time
+    rows.write_posts(texts, PEOPLE, say)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    Stamp.objects.create(name=f"bench-{scale}", value=scale)
     say(f"built in {time.monotonic() - began:.0f} s")
+
+
+def _begin(scale: int) -> None:
+    """Everything but the posts."""
+    Place(name="Bench", languages=list(LANGUAGES), opened_at=timezone.now()).save()
+    people = _people()
+    hall = _group("Hall", 0)
+    Membership.objects.bulk_create(Membership(group=hall, person=person) for person in people[:-1])
+    _write_threads(_plan(scale, hall) + _small_plan(people), people)
+    _viewer_marks(people)
 
 
 def _people() -> list[Person]:
@@ -105,7 +112,7 @@ def _group(name: str, number: int) -> Group:
     return group
 
 
-def _texts(random_: random.Random) -> Iterator[Text]:
+def _texts(random_: random.Random) -> Iterator[rows.Text]:
     for number in range(TEXTS):
         language = LANGUAGES[number % len(LANGUAGES)]
         words = WORDS[language].split()
@@ -115,7 +122,7 @@ def _texts(random_: random.Random) -> Iterator[Text]:
         ]
         source = "\n\n".join(paragraphs)
         rendered = render(source)
-        yield Text(language, source, rendered.html, rendered.plain, analyser.index_terms(rendered.plain, language))
+        yield rows.Text(language, source, rendered.html, rendered.plain, analyser.index_terms(rendered.plain, language))
 
 
 def _categories() -> list[Category]:
@@ -138,79 +145,53 @@ def _lengths(scale: int) -> list[int]:
     return [longest, *lengths]
 
 
-def _threads(random_: random.Random, scale: int, people: list[Person], texts: list[Text], hall: Group) -> None:
+def _plan(scale: int, hall: Group) -> list[Planned]:
     categories = _categories()
-    for category in categories:
-        Category.objects.filter(pk=category.pk).update(thread_count=THREADS * scale // CATEGORIES)
+    Category.objects.filter(group=None).update(thread_count=THREADS * scale // CATEGORIES)
     public, closed = audience_of(PUBLIC), audience_of(hall.key)
     lengths = _lengths(scale)
-    plan = [
-        (number, categories[number % CATEGORIES], public if number % 50 == 0 else closed, length)
+    return [
+        Planned(
+            number, categories[number % CATEGORIES], public if number % 50 == 0 else closed, length, "Thread",
+            len(lengths) - number,
+        )
         for number, length in enumerate(lengths)
-    ]
-    _write_threads(plan, people, texts, random_, "Thread")
+    ]  # fmt: skip
 
 
-def _small_threads(people: list[Person], texts: list[Text]) -> None:
+def _small_plan(people: list[Person]) -> list[Planned]:
     """A hundred threads of one post in each of the viewer's twenty groups."""
     plan = []
     for n in range(1, GROUPS + 1):
         group = _group(f"Group {n}", n)
         Membership.objects.create(group=group, person=people[0], steward_since=timezone.now() if n == 1 else None)
         audience = audience_of(group.key, group.stewards_key)
+        each = SMALL_THREADS // GROUPS
         category = Category.objects.create(
-            name=f"Room {n}",
-            slug=f"room-{n}",
-            group=group,
-            audience=audience,
-            writers="group",
-            thread_count=SMALL_THREADS // GROUPS,
+            name=f"Room {n}", slug=f"room-{n}", group=group, audience=audience, writers="group", thread_count=each
         )
-        plan += [(n * 1000 + m, category, audience, 1) for m in range(SMALL_THREADS // GROUPS)]
-    _write_threads(plan, people, texts, random.Random(SEED), "Small thread")  # noqa: S311
+        plan += [
+            Planned(n * 1000 + m, category, audience, 1, "Small thread", SMALL_THREADS - (n - 1) * each - m)
+            for m in range(each)
+        ]
+    return plan
 
 
-def _write_threads(
-    plan: list[tuple[int, Category, Audience, int]],
-    people: list[Person],
-    texts: list[Text],
-    random_: random.Random,
-    title: str,
-) -> None:
-    """Threads first, then their posts, oldest first; then each thread is told of its last post."""
-    now = timezone.now()
-    for start in range(0, len(plan), CHUNK):
-        part = plan[start : start + CHUNK]
-        threads = Thread.objects.bulk_create(
+def _write_threads(plan: list[Planned], people: list[Person]) -> None:
+    """The threads, without posts. What hangs on the posts is filled in with them."""
+    now, words = timezone.now(), WORDS["en"].split()
+    Thread.objects.bulk_create(
+        (
             Thread(
-                category=category, audience=audience, kind=("talk", "question", "need", "offer")[number % 4],
-                state="" if number % 4 == 0 else "open", title=f"{title} {number} about {WORDS['en'].split()[number % 30]}",
-                slug=f"thread-{number}", language=LANGUAGES[number % 5], author=people[number % (PEOPLE - 2) + 1],
-                last_post_at=now - timedelta(minutes=len(plan) - number), post_count=length, last_number=length,
+                category=one.category, audience=one.audience, kind=("talk", "question", "need", "offer")[one.number % 4],
+                state="" if one.number % 4 == 0 else "open", title=f"{one.title} {one.number} about {words[one.number % 30]}",
+                slug=f"thread-{one.number}", language=LANGUAGES[one.number % 5], author=people[one.number % (PEOPLE - 2) + 1],
+                last_post_at=now - timedelta(minutes=one.at), post_count=one.length, last_number=one.length,
             )
-            for number, category, audience, length in part
-        )  # fmt: skip
-        posts = []
-        for thread, (number, _category, _audience, length) in zip(threads, part, strict=True):
-            for n in range(1, length + 1):
-                text = texts[(number * 7 + n * 13) % TEXTS]
-                author = thread.author if n == 1 else people[random_.randrange(1, PEOPLE - 1)]
-                posts.append(
-                    Post(
-                        thread=thread, audience=thread.audience, number=n, author=author, language=text.language,
-                        source=text.source, html=text.html, plain=text.plain,
-                        reaction_counts={"thanks": n % 5} if n % 5 else {}, created_at=now - timedelta(minutes=length - n),
-                    )
-                )  # fmt: skip
-                if len(posts) >= CHUNK:
-                    Post.objects.bulk_create(posts)
-                    posts.clear()
-        Post.objects.bulk_create(posts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE forum_thread SET last_post_id = (SELECT p.id FROM forum_post p WHERE p.thread_id = forum_thread.id "
-            "AND p.number = forum_thread.last_number) WHERE last_post_id = 0"
-        )
+            for one in plan
+        ),
+        batch_size=2_000,
+    )  # fmt: skip
 
 
 def _viewer_marks(people: list[Person]) -> None:
@@ -224,36 +205,3 @@ def _viewer_marks(people: list[Person]) -> None:
         )
         for n, (pk, last) in enumerate(ids)
     )
-
-
-def _index(texts: list[Text]) -> None:
-    """One entry for each post, with terms that were made once for each text."""
-    terms = {text.plain: text.terms for text in texts}
-    last = 0
-    while True:
-        rows = list(
-            Post.objects.filter(pk__gt=last).order_by("pk").select_related("thread").defer("source", "html")[:CHUNK]
-        )
-        if not rows:
-            return
-        last = rows[-1].pk
-        entries = SearchEntry.objects.bulk_create(
-            SearchEntry(
-                kind="post", thing_id=p.pk, audience_id=p.audience_id, author_id=p.author_id, within=f"thread:{p.thread_id}",
-                language=p.language, title=p.thread.title if p.number == 1 else "", plain=p.plain, at=p.created_at,
-                analyser_version=analyser.VERSION,
-            )
-            for p in rows
-        )  # fmt: skip
-        _store([(entry.pk, terms[entry.plain]) for entry in entries])
-
-
-def _store(rows: list[tuple[int, str]]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.executemany("INSERT INTO kernel_search_terms(rowid, terms) VALUES (%s, %s)", rows)
-        else:
-            cursor.executemany(
-                "UPDATE kernel_searchentry SET terms = to_tsvector('simple', %s) WHERE id = %s",
-                [(t, pk) for pk, t in rows],
-            )
