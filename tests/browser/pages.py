@@ -116,6 +116,10 @@ PAGES = (
     Seen("place_settings", "/place/settings", (STEWARD,)),
     Seen("settle_place", "/place/settings/name", (STEWARD,)),
     Seen("settle_place", "/place/settings/agreements", (STEWARD,)),
+    Seen("settle_place", "/place/settings/look", (STEWARD,)),
+    Seen("settle_place", "/place/settings/retention", (STEWARD,)),
+    Seen("settle_place", "/place/settings/mail", (STEWARD,)),
+    Seen("place_log", "/place/log", (MEMBER, STEWARD)),
     Seen("people", "/people", SIGNED_IN),
     Seen("person", "/people/jonas-ek", SIGNED_IN),
     Seen("person", "/people/sjoerd-de-wit", (MEMBER,)),
@@ -146,6 +150,7 @@ BEHIND_A_STEP = {
 
 # Doors that answer no page of their own to somebody who only looks: deeds, files, and ways to another page.
 NO_PAGE = {
+    "accept_agreements",
     "accept_tie",
     "answer_join_request",
     "answer_request",
@@ -181,6 +186,7 @@ NO_PAGE = {
     "set_theme",
     "sign_out_everywhere",
     "stored_file",
+    "try_mail",
     "two_steps_picture",
     "unblock_person",
     "untie",

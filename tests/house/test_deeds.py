@@ -35,6 +35,7 @@ OTHER_WORDS = {
 }
 IRREGULAR = {
     "left": "leave",
+    "split": "split",
     "made": "make",
     "given": "give",
     "hidden": "hide",
@@ -102,7 +103,7 @@ def _verbs(node: ast.AST) -> Iterator[str]:
     values: list[ast.expr | None] = []
     if isinstance(node, ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name in ("record", "_settled") and node.args:
+        if name in ("record", "settled") and node.args:
             values += node.args[:2]
         values += [keyword.value for keyword in node.keywords if keyword.arg == "verb"]
     if isinstance(node, ast.FunctionDef):

@@ -39,6 +39,8 @@ SYSTEM = _System()
 class Happening(models.Model):
     """What was done (`verb`, past tense: `post_added`), to what, by whom, where, and who may know it."""
 
+    author_field = None
+
     verb = models.CharField(max_length=60)
     thing = models.CharField(max_length=60, help_text="key of the thing, such as thread:12")
     within = models.CharField(max_length=60, blank=True, help_text="key of the thing it belongs to")

@@ -60,7 +60,7 @@ def server_is_given() -> bool:
 
 def _connection(place: Place, timeout: int) -> Any:
     if server_is_given() or (settings.DEMO and not place.mail.get("host")):
-        return get_connection()
+        return get_connection(timeout=timeout)
     if not place.mail.get("host"):
         return None
     security = place.mail.get("security", "starttls")

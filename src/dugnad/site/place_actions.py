@@ -17,7 +17,8 @@ from dugnad.kernel.house_model import fold
 from dugnad.kernel.place import LANGUAGES, Place
 from dugnad.kernel.policies import require
 from dugnad.people.models import Person
-from dugnad.site.place_policies import can_open_place, can_settle_place
+from dugnad.site.place_changing import locked_place, merged, settled
+from dugnad.site.place_policies import can_open_place
 from dugnad.site.place_queries import offered_languages
 
 
@@ -32,46 +33,43 @@ class NewCategory:
 
 
 @transaction.atomic
-def name_place(*, name: str, tagline: dict[str, str], by: Person) -> Place:
+def name_place(*, name: str, tagline: dict[str, str], by: Person, seen: int | None = None) -> Place:
     """The place is called `name`; `tagline` says in one line what it is; other languages stay as they were."""
-    place = _locked_place(by)
+    place = locked_place(by, "name", seen)
     place.name = name
-    place.tagline = _merged(place.tagline, tagline)
-    return _settled(place, "place_named", by)
+    place.tagline = merged(place.tagline, tagline, LANGUAGES)
+    return settled(place, "place_named", by, "name")
 
 
 @transaction.atomic
-def choose_place_languages(*, languages: list[str], time_zone: str, by: Person) -> Place:
+def choose_place_languages(*, languages: list[str], time_zone: str, by: Person, seen: int | None = None) -> Place:
     """The interface is offered in `languages`; the first is the place's own. Its clock goes by `time_zone`."""
     if not languages or set(languages) - set(LANGUAGES):
         raise ValueError(f"not languages of the house: {languages}")
-    place = _locked_place(by)
+    place = locked_place(by, "languages", seen)
     place.languages = list(dict.fromkeys(languages))
     place.time_zone = time_zone
-    return _settled(place, "place_languages_chosen", by)
+    return settled(place, "place_languages_chosen", by, "languages")
 
 
 @transaction.atomic
 def write_place_texts(
     *, responsible: str, contact: str, agreements: dict[str, str], privacy: dict[str, str], by: Person
 ) -> Place:
-    """Who answers for personal data, the agreements and the privacy notice. Changed agreements get a new version."""
-    place = _locked_place(by)
-    before = dict(place.agreements)
+    """The step of the walk: who answers for personal data, the first ground rules and the privacy notice."""
+    place = locked_place(by)
     place.responsible, place.contact = responsible, contact
-    place.agreements = _merged(place.agreements, agreements)
-    place.privacy = _merged(place.privacy, privacy)
-    if place.opened_at and before != place.agreements:
-        place.agreements_version += 1
-    return _settled(place, "place_texts_written", by)
+    place.agreements = merged(place.agreements, agreements, LANGUAGES)
+    place.privacy = merged(place.privacy, privacy, LANGUAGES)
+    return settled(place, "place_texts_written", by, "agreements")
 
 
 @transaction.atomic
-def choose_sign_up(*, sign_up: str, by: Person) -> Place:
+def choose_sign_up(*, sign_up: str, by: Person, seen: int | None = None) -> Place:
     """From now on people come in openly, on request or by invitation."""
-    place = _locked_place(by)
+    place = locked_place(by, "coming-in", seen)
     place.sign_up = Place.SignUp(sign_up)
-    return _settled(place, "sign_up_chosen", by)
+    return settled(place, "sign_up_chosen", by, "coming-in")
 
 
 @transaction.atomic
@@ -80,7 +78,7 @@ def make_first_categories(*, wanted: Iterable[NewCategory], reach: str, by: Pers
 
     One whose name is there already is not made twice.
     """
-    place = _locked_place(by)
+    place = locked_place(by)
     made = []
     if not Category.objects.filter(about_this_place=True).exists():
         made.append(_make_about_this_place(place, reach, by))
@@ -104,7 +102,9 @@ def open_place(*, by: Person) -> Place:
     place = Place.objects.select_for_update().filter(pk=1).first() or Place(pk=1)
     require(can_open_place(by, place))
     place.opened_at = timezone.now()
-    return _settled(place, "place_opened", by)
+    place.save()
+    record("place_opened", place, by=by, audience=audience_of(MEMBERS))
+    return place
 
 
 def about_this_place(language: str) -> tuple[str, str]:
@@ -129,20 +129,3 @@ def _make_about_this_place(place: Place, reach: str, by: Person) -> Category:
         emblem="i-hand",
         about_this_place=True,
     )
-
-
-def _locked_place(by: Person) -> Place:
-    require(can_settle_place(by))
-    return Place.objects.select_for_update().filter(pk=1).first() or Place(pk=1)
-
-
-def _merged(before: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
-    """`before` with `texts` put in; an empty text takes the language out."""
-    merged = {**before, **texts}
-    return {code: merged[code] for code in LANGUAGES if merged.get(code)}
-
-
-def _settled(place: Place, verb: str, by: Person) -> Place:
-    place.save()
-    record(verb, place, by=by, audience=audience_of(MEMBERS))
-    return place

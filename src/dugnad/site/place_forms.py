@@ -27,22 +27,35 @@ class PlaceForm(forms.Form):
     """A form about the place. `wanted()` answers the keywords of the action behind it."""
 
     template: ClassVar[str] = "site/place_fields.html"
+    part: ClassVar[str] = ""
+
+    # Which version of the part the page showed, so that nobody overwrites unseen what another steward saved meanwhile.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, place: Place, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.place = place
         self.language = language
         self.prepare()
+        self.initial["seen"] = place.versions.get(self.part, 0)
 
     def prepare(self) -> None:
         """Add fields and initial values that depend on the place."""
 
     def wanted(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
+        """The keywords of the deed, without `seen`."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def seen_version(self) -> int | None:
+        """None when the page did not say it: the step of a walk that nobody else takes at the same time."""
+        seen: int | None = self.cleaned_data.get("seen")
+        return seen
 
 
 class NameForm(PlaceForm):
     """The name, and what the place is in one line: in each chosen language, or in the writer's while none is chosen."""
+
+    part = "name"
 
     name = forms.CharField(
         label=_("What the place is called"),
@@ -55,7 +68,7 @@ class NameForm(PlaceForm):
         self.codes = [code for code in self.place.languages if code in LANGUAGES] or [self.language]
         for code in self.codes:
             self.fields[f"tagline_{code}"] = forms.CharField(
-                label=_in_language(_("What it is, in one line"), code, self.codes),
+                label=in_language(_("What it is, in one line"), code, self.codes),
                 max_length=140,
                 initial=self.place.tagline.get(code, ""),
                 widget=forms.TextInput(attrs={"lang": code}),
@@ -63,7 +76,7 @@ class NameForm(PlaceForm):
             )
 
     def clean_name(self) -> str:
-        return _said(self.cleaned_data["name"], gettext("The name needs at least one letter."))
+        return said(self.cleaned_data["name"], gettext("The name needs at least one letter."))
 
     def wanted(self) -> dict[str, Any]:
         tagline = {code: clean_line(self.cleaned_data[f"tagline_{code}"]) for code in self.codes}
@@ -72,6 +85,8 @@ class NameForm(PlaceForm):
 
 class LanguagesForm(PlaceForm):
     """Which interface languages are offered, and which of them is the place's own."""
+
+    part = "languages"
 
     languages = forms.MultipleChoiceField(
         label=_("Languages that people can choose"),
@@ -129,7 +144,7 @@ class TextsForm(PlaceForm):
                 ("privacy", _("Privacy notice"), self.place.privacy),
             ):
                 self.fields[f"{kind}_{code}"] = forms.CharField(
-                    label=_in_language(label, code, self.codes),
+                    label=in_language(label, code, self.codes),
                     max_length=LONGEST_TEXT,
                     initial=texts.get(code) or default_text(kind, code),
                     widget=forms.Textarea(attrs={"lang": code, "rows": 12}),
@@ -140,7 +155,7 @@ class TextsForm(PlaceForm):
                 )
 
     def clean_responsible(self) -> str:
-        return _said(self.cleaned_data["responsible"], gettext("The name needs at least one letter."))
+        return said(self.cleaned_data["responsible"], gettext("The name needs at least one letter."))
 
     def parts(self) -> list[tuple[str, str, list[BoundField], bool]]:
         """For each language: code, own name, its two texts, and whether it stands open (first, or with errors)."""
@@ -163,6 +178,8 @@ class TextsForm(PlaceForm):
 
 class SignUpForm(PlaceForm):
     """Who may come in."""
+
+    part = "coming-in"
 
     sign_up = forms.ChoiceField(
         label=_("Who may come in"),
@@ -277,14 +294,14 @@ class CategoriesForm(PlaceForm):
         )
 
 
-def _in_language(label: Promise, code: str, codes: list[str]) -> Any:
+def in_language(label: Promise, code: str, codes: list[str]) -> Any:
     """The label, with the language beside it when there are several."""
     if len(codes) == 1:
         return label
     return _("{label} ({language})").format(label=label, language=OWN_NAMES[code])
 
 
-def _said(text: str, sentence: str) -> str:
+def said(text: str, sentence: str) -> str:
     line = clean_line(text)
     if not any(letter.isalpha() for letter in line):
         raise forms.ValidationError(sentence)

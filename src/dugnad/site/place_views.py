@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
-from django.utils.translation import gettext as say
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dugnad.kernel.audience import STEWARDS_OF_PLACE
 from dugnad.kernel.languages import OWN_NAMES
 from dugnad.kernel.place import Place, the_place
+from dugnad.kernel.retention import spans
 from dugnad.site import place_actions, place_queries
-from dugnad.site.place_forms import CategoriesForm, LanguagesForm, NameForm, PlaceForm, SignUpForm, TextsForm
+from dugnad.site.place_forms import PlaceForm
+from dugnad.site.place_parts import TITLES, WALK, Part
 from dugnad.site.place_policies import can_open_place
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing that is settled about a place: its title, its form, and the deed behind it."""
-
-    title: str | Promise
-    lead: str | Promise
-    form: type[PlaceForm]
-    settle: Callable[..., Any]
-
-
-PARTS = {
-    "name": Part(
-        _("Name"),
-        _("What the place is called, and what it is in one line. Both can be changed later."),
-        NameForm,
-        place_actions.name_place,
-    ),
-    "languages": Part(
-        _("Languages"),
-        _("The place can speak five languages. Choose those that its people read."),
-        LanguagesForm,
-        place_actions.choose_place_languages,
-    ),
-    "agreements": Part(
-        _("Ground rules"),
-        _("What everyone agrees to before they come in, and who answers for what is kept about them."),
-        TextsForm,
-        place_actions.write_place_texts,
-    ),
-    "coming-in": Part(_("Coming in"), _("How people become members here."), SignUpForm, place_actions.choose_sign_up),
-}
-FIRST_CATEGORIES = Part(
-    _("First categories"),
-    _("A few are enough to begin with. Take what fits, change the words, and add others when they are missed."),
-    CategoriesForm,
-    place_actions.make_first_categories,
-)
-WALK = {**PARTS, "categories": FIRST_CATEGORIES}
-TITLES = {**{name: part.title for name, part in WALK.items()}, "open": _("Open the place")}
 
 
 @require_GET
@@ -82,22 +37,26 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_GET
 def agreements(request: HttpRequest) -> HttpResponse:
     """The ground rules that everyone here agreed to."""
-    text = place_queries.text_of(the_place(), "agreements", request.viewer.language)
-    return render(request, "site/place_agreements.html", {"text": text})
+    place, person = the_place(), request.person
+    context = {
+        "text": place_queries.text_of(place, "agreements", request.viewer.language),
+        "may_accept": person is not None and 0 < person.agreed_version < place.agreements_version,
+    }
+    return render(request, "site/place_agreements.html", context)
 
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """The place's notice, who is responsible, and how the house protects people."""
     text = place_queries.text_of(the_place(), "privacy", request.viewer.language)
-    return render(request, "site/place_privacy.html", {"text": text})
+    return render(request, "site/place_privacy.html", {"text": text, "spans": spans()})
 
 
 @login_required
 @require_GET
 def set_up_place(request: HttpRequest) -> HttpResponse:
     """Goes on where the walk was left."""
-    place = _place_for_steward(request)
+    place = place_for_steward(request)
     if place.opened_at:
         return redirect("place_settings")
     step = place_queries.next_step(place)
@@ -108,12 +67,12 @@ def set_up_place(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up_step(request: HttpRequest, step: str) -> HttpResponse:
     """One step of the walk: saves what was typed and goes to the next."""
-    place = _place_for_steward(request)
+    place = place_for_steward(request)
     if place.opened_at:
         return redirect("place_settings")
     if step not in WALK:
         raise Http404
-    form = _form(request, WALK[step], place)
+    form = form_of(request, WALK[step], place)
     if request.method == "POST" and form.is_valid():
         WALK[step].settle(**form.wanted(), by=request.person)
         return redirect(*_following(step))
@@ -131,7 +90,7 @@ def set_up_step(request: HttpRequest, step: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def open_place(request: HttpRequest) -> HttpResponse:
     """The last step: what was settled, and the button that opens the place."""
-    place = _place_for_steward(request)
+    place = place_for_steward(request)
     if place.opened_at:
         return redirect("place_settings")
     verdict = can_open_place(request.person, place)
@@ -153,49 +112,20 @@ def open_place(request: HttpRequest) -> HttpResponse:
 @require_GET
 def place_opened(request: HttpRequest) -> HttpResponse:
     """The place is open: invite the first ten."""
-    place = _place_for_steward(request)
+    place = place_for_steward(request)
     if not place.opened_at:
         return redirect("set_up_place")
     return render(request, "site/set_up_opened.html", {"settled": place})
 
 
-@login_required
-@require_GET
-def place_settings(request: HttpRequest) -> HttpResponse:
-    """What stewards can settle about the place."""
-    place = _place_for_steward(request)
-    if not place.opened_at:
-        return redirect("set_up_place")
-    context = {"parts": PARTS.items(), "stewards": place_queries.stewards_of_place()}
-    return render(request, "site/place_settings.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def settle_place(request: HttpRequest, part: str) -> HttpResponse:
-    """One part of the settings, with the form of the walk."""
-    place = _place_for_steward(request)
-    if not place.opened_at:
-        return redirect("set_up_place")
-    if part not in PARTS:
-        raise Http404
-    form = _form(request, PARTS[part], place)
-    if request.method == "POST" and form.is_valid():
-        PARTS[part].settle(**form.wanted(), by=request.person)
-        messages.success(request, say("Saved. It holds from now on."))
-        return redirect("place_settings")
-    context = {"form": form, "part": PARTS[part]}
-    return render(request, "site/place_settle.html", context, status=422 if form.is_bound else 200)
-
-
-def _place_for_steward(request: HttpRequest) -> Place:
+def place_for_steward(request: HttpRequest) -> Place:
     """The place as it stands in the database. For all others these pages do not exist."""
     if not request.viewer.holds(STEWARDS_OF_PLACE):
         raise Http404
     return place_queries.the_saved_place()
 
 
-def _form(request: HttpRequest, part: Part, place: Place) -> PlaceForm:
+def form_of(request: HttpRequest, part: Part, place: Place) -> PlaceForm:
     typed = request.POST if request.method == "POST" else None
     return part.form(typed, place=place, language=request.viewer.language)
 

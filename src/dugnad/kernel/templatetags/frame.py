@@ -40,7 +40,8 @@ def mast(context: template.Context) -> SafeString:
     place, person, house = context.get("place"), context.get("person"), context.get("house")
     ways = tuple((str(way.name), way.url, way.icon, way.current) for way in house.ways) if house else ()
     seated = (person.pk, person.name) if person else None
-    key = ("mast", get_language(), getattr(place, "name", ""), ways, seated, int(context.get("unread_notices") or 0))
+    named = (getattr(place, "name", ""), getattr(place, "mark", ""))
+    key = ("mast", get_language(), *named, ways, seated, int(context.get("unread_notices") or 0))
     return fragment(key, lambda: _rendered("kernel/_mast.html", context, ways=[_way(*way) for way in ways]))
 
 
