@@ -26,6 +26,7 @@ from dugnad.forum.models import (
     Thread,
     ThreadReading,
 )
+from dugnad.forum.queries.places import places_of
 from dugnad.forum.writing import entry_of, write
 from dugnad.kernel import registry, search
 from dugnad.kernel.files import StoredFile, remove_file
@@ -122,7 +123,8 @@ def _recount(threads: list[int]) -> None:
     found.filter(post_count=0).update(
         title=NAMELESS, slug="", fields={}, state_note="", outcome="", outcome_html="", source_key=""
     )
-    in_category = Thread.objects.filter(category=OuterRef("pk"), post_count__gt=0).order_by().values("category")
+    counted = Thread.objects.filter(category=OuterRef("pk"), post_count__gt=0, hidden_at=None)
+    in_category = counted.order_by().values("category")
     Category.objects.filter(threads__in=threads).update(
         thread_count=Coalesce(Subquery(in_category.annotate(n=Count("pk")).values("n")), 0)
     )
@@ -139,7 +141,9 @@ def _leave_no_name(person: Person) -> None:
     quote of what they wrote say "a former member", whatever the person was called when it was quoted. Nothing else changes:
     what others call somebody, or link to, in words of their own is theirs.
     """
-    own = set(Post.objects.filter(author=person).values_list("thread_id", "number"))
+    own: set[tuple[int, int]] = set()
+    for chunk in _chunks(list(Post.objects.filter(author=person).values_list("pk", flat=True))):
+        own |= places_of(chunk)
     for chunk in _chunks(_naming(Post.objects.exclude(author=person), person, own)):
         for post in Post.objects.filter(pk__in=chunk).select_related("author", "thread"):
             post.source = _without(post.source, person, own, _former(post.language))

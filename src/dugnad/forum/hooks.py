@@ -11,11 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dugnad.forum import erasing, keeping, live, policies, queries, telling  # noqa: F401 - importing them fills their hooks
+from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
+from dugnad.forum import keeping_polls, telling_polls  # noqa: F401 - the same
 from dugnad.forum.actions.attending import begin_reading
-from dugnad.forum.models import Post
+from dugnad.forum.models import Post, Thread
 from dugnad.forum.queries.lists import light, printed, threads_listed
 from dugnad.forum.rows import writer_name
+from dugnad.forum.ways import thread_ways
 from dugnad.groups.models import Group
 from dugnad.groups.sections import Row, Section, group_sections
 from dugnad.kernel import registry
@@ -29,6 +31,20 @@ from dugnad.people.models import Person
 
 MOST_ON_GROUP_PAGE = 6
 MOST_ON_PERSONS_PAGE = 5
+
+
+@thread_ways.register
+def ways_to_move(thread: Thread, viewer: Viewer) -> Iterable[tuple[str, str]]:
+    """Moving, splitting and merging, for those who may."""
+    if moving_policies.can_move_thread(viewer, thread):
+        yield reverse("move_thread", args=[thread.pk]), _("Move")
+    if moving_policies.can_split_thread(viewer, thread):
+        yield reverse("split_thread", args=[thread.pk]), _("Split")
+    if moving_policies.can_merge_threads(viewer, thread):
+        yield reverse("merge_threads", args=[thread.pk]), _("Merge with another")
+
+
+add_post_way(PostWay("/t/{thread}/post/{number}/poll", gettext_lazy("Add a poll"), Whom.OWN, "i-poll"))
 
 
 @registry.menu.register
@@ -91,7 +107,7 @@ def threads_on_persons_page(person: Person, viewer: Viewer) -> tuple[str, list[S
 def threads_on_group_page(group: Group, viewer: Viewer) -> Section | None:
     """What is written in the group's own categories, newest activity first, as far as the viewer may see it."""
     newest = light(threads_listed(viewer).filter(category__group=group.pk), MOST_ON_GROUP_PAGE)
-    may_write = viewer.holds(f"group:{group.pk}")
+    may_write = viewer.holds(f"group:{group.pk}") and not viewer.holds(f"visit:group:{group.pk}")
     if not newest and not (may_write and queries.categories_for_group(viewer, group)):
         return None
     return Section(

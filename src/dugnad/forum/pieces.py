@@ -19,7 +19,7 @@ from dugnad.forum.kinds import REACTIONS
 from dugnad.forum.models import Post
 from dugnad.forum.rows import writer_name
 from dugnad.forum.uploads import told
-from dugnad.forum.ways import Whom, post_ways
+from dugnad.forum.ways import Whom, hidden_words, post_ways
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
 from dugnad.kernel.fragments import kept_pieces
@@ -62,13 +62,32 @@ def post_pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) 
 
     def make(missing: list[int]) -> dict[int, SafeString]:
         posts = Post.objects.select_related("author", "thread").in_bulk(missing)
-        return {pk: _article(post, language, mine[pk]) for pk, post in posts.items()}
+        why = reasons_of([pk for pk, post in posts.items() if post.hidden_at and _may_read(mine[pk])])
+        return {pk: _article(post, language, mine[pk], why.get(pk)) for pk, post in posts.items()}
 
     pieces = kept_pieces(keys, make)
     return [pieces[key] for key in keys]
 
 
-def _article(post: Post, language: str, mine: Mine) -> SafeString:
+Why = tuple[str, str]
+
+
+def reasons_of(posts: list[int]) -> dict[int, Why]:
+    """Of hidden posts (ids) why they are hidden, and where more is said. Asks nobody when there are none."""
+    found: dict[int, Why] = {}
+    for words in hidden_words if posts else ():
+        found |= words(posts)
+    return found
+
+
+def _may_read(mine: Mine) -> bool:
+    """A hidden post is read by who wrote it and by the stewards of the room; a piece that is pushed is for everybody."""
+    return (mine.own or mine.keeps) and not mine.pushed
+
+
+def _article(post: Post, language: str, mine: Mine, why: Why | None = None) -> SafeString:
+    if post.hidden_at and not _may_read(mine):
+        return _hidden_line(post, mine)
     if post.deleted_at:
         return _gone(post, language)
     lang = f' lang="{post.language}"' if post.language != language else ""
@@ -76,7 +95,7 @@ def _article(post: Post, language: str, mine: Mine) -> SafeString:
     answer = " answer" if mine.is_answer else ""
     return mark_safe(  # noqa: S308 - every part is escaped
         f'<article class="post{answer}" id="post-{post.number}" data-post="{post.pk}" data-revision="{post.revision}"{own}>'
-        f"{_seat(post, mine)}{_head(post, language, mine)}"
+        f"{_seat(post, mine)}{_head(post, language, mine)}{_hidden_mark(why) if post.hidden_at else ''}"
         f'<div class="prose"{lang}>{told(post.html, language)}</div>{_foot(post, language, mine)}</article>'
     )
 
@@ -87,10 +106,32 @@ def _seat(post: Post, mine: Mine) -> SafeString:
 
 def _gone(post: Post, language: str) -> SafeString:
     words = _("A post was deleted here.")
+    if post.moved_to_id:
+        # Who may not see where it is now must not read its name here: the address behind the words asks.
+        words = format_html('<a href="{}">{}</a>', post.url, _("A post was moved from here to another thread."))
     return format_html(
         '<article class="post gone" id="post-{}" data-post="{}" data-revision="{}"><p class="meta">{}</p></article>',
         post.number, post.pk, post.revision, words,
     )  # fmt: skip
+
+
+def _hidden_line(post: Post, mine: Mine) -> SafeString:
+    """What everybody else sees in the place of a hidden post. It says nothing of what it was or whose."""
+    log = format_html(' <a class="tool" href="/care/hidden/{}">{}</a>', post.pk, _("Why?")) if mine.member else ""
+    return format_html(
+        '<article class="post gone" id="post-{}" data-post="{}" data-revision="{}"><p class="meta">{}{}</p></article>',
+        post.number, post.pk, post.revision, _("A steward hid a post here."), log,
+    )  # fmt: skip
+
+
+def _hidden_mark(why: Why | None) -> SafeString | str:
+    """Above the text of a hidden post: who still reads it, why, and where to ask for another look."""
+    reason, url = why or ("", "")
+    more = format_html(' <a href="{}">{}</a>', url, _("More, and how to ask for another look")) if url else ""
+    words = _("A steward hid this. Only the stewards here and who wrote it read it.")
+    return format_html(
+        '<p class="strip red"><span>{}{}{}</span></p>', words, format_html(" “{}”", reason) if reason else "", more
+    )
 
 
 def _head(post: Post, language: str, mine: Mine) -> str:
@@ -110,6 +151,8 @@ def _head(post: Post, language: str, mine: Mine) -> str:
 def _foot(post: Post, language: str, mine: Mine) -> str:
     if not mine.member:
         return _counts(post)
+    if post.hidden_at:
+        return _tools_when_hidden(post, mine)
     shown, rest = [], []
     for kind in REACTIONS:
         if post.reaction_counts.get(kind) or kind in mine.given or (kind == "thanks" and not mine.own):
@@ -121,6 +164,18 @@ def _foot(post: Post, language: str, mine: Mine) -> str:
         f"{icon_svg('i-reply')}{escape(_('Reply'))}</a>"
     )
     return f"<footer>{''.join(shown)}{reply}{_more(post, rest, mine)}</footer>"
+
+
+def _own_tools(post: Post) -> str:
+    edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
+    delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
+    return f"{edit}{delete}{_ways(post, Whom.OWN)}"
+
+
+def _tools_when_hidden(post: Post, mine: Mine) -> str:
+    """Who wrote it can still change or delete it, the stewards can show it again; nobody quotes it or gives it words."""
+    own = _own_tools(post) if mine.own else ""
+    return f"<footer>{own}{_ways(post, Whom.KEEPERS) if mine.keeps else ''}</footer>"
 
 
 def _counts(post: Post) -> str:
@@ -158,10 +213,8 @@ def _more(post: Post, rest: list[str], mine: Mine) -> str:
     deeds.append(grow)
     # In a pushed piece these are hidden until the writer's own page shows them.
     hidden = "" if mine.own else " hidden"
-    edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
-    delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
     if mine.own or mine.pushed:
-        deeds.append(f'<span class="own"{hidden}>{edit}{delete}{_ways(post, Whom.OWN)}</span>')
+        deeds.append(f'<span class="own"{hidden}>{_own_tools(post)}</span>')
     deeds.append(_ways(post, Whom.MEMBERS))
     if not mine.own:
         deeds.append(f'<span class="others">{_ways(post, Whom.OTHERS)}</span>')

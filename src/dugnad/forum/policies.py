@@ -8,17 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.ways import also_care
+from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, viewer_of
 from dugnad.kernel.place import the_place
 from dugnad.kernel.policies import YES, Verdict, no
 
 SIGN_IN_FIRST = _("Sign in to write here.")
+VISITING = _("You visit this group to read. Only its members write here.")
+MERGED = _("This thread was merged into another one meanwhile. Its address leads there.")
 
 
 def _viewer(who: Any) -> Viewer | None:
     """Policies are asked with a person (in actions) or with the viewer that the page has already (in views)."""
     is_person = hasattr(who, "session_epoch")
     viewer: Viewer | None = viewer_of(who) if is_person else who
+    if is_person and viewer is not None:
+        viewer.may_be_stopped = True  # what was so when their page was asked for may have changed since
     return viewer
 
 
@@ -53,12 +59,28 @@ def can_write_in(who: Any, category: Category) -> Verdict:
         return no(_("Here only the stewards write. Everyone who sees it can read it."))
     if category.writers == Category.Writers.GROUP and not _belongs(viewer, category):
         return no(_("Only members of the group write here. Join the group to take part."))
+    return _not_stopped(viewer, category)
+
+
+def _not_stopped(viewer: Viewer, category: Category) -> Verdict:
+    """Yes, unless a hall says that this person does not write here for now. Costs nothing for those whom nothing stops."""
+    if _only_visits(viewer, category):
+        return no(VISITING)
+    if viewer.may_be_stopped and viewer.person_id:
+        for stop in registry.writing_stops:
+            if sentence := stop(viewer.person_id, category.group_id):
+                return no(sentence)
     return YES
 
 
 def _belongs(viewer: Viewer, category: Category) -> bool:
     """Is the viewer in the category's group, or, for a network, in one of its groups."""
     return viewer.holds(f"group:{category.group_id}") or viewer.holds(f"network:{category.group_id}")
+
+
+def _only_visits(viewer: Viewer, category: Category) -> bool:
+    """Is the viewer a steward of the place who entered the category's group to read."""
+    return bool(category.group_id) and viewer.holds(f"visit:group:{category.group_id}")
 
 
 def can_start_thread(who: Any, category: Category, kind: str = "talk") -> Verdict:
@@ -74,6 +96,10 @@ def can_start_thread(who: Any, category: Category, kind: str = "talk") -> Verdic
 
 def can_add_post(who: Any, thread: Thread) -> Verdict:
     """May `who` reply in the thread."""
+    if thread.merged_into_id:
+        return no(MERGED)
+    if thread.hidden_at:
+        return no(_("A steward hid this thread. Nobody writes in it while it is hidden."))
     if thread.closed_at:
         return no(_("This thread is closed. Start a new one if there is more to say; you can link to this."))
     return can_write_in(who, thread.category)
@@ -86,7 +112,7 @@ def can_edit_post(who: Any, post: Post) -> Verdict:
         return no(_("Only the person who wrote a post can change it."))
     if post.deleted_at:
         return no(_("This post was deleted. There is nothing left to change."))
-    return can_see(viewer, post)
+    return can_see(viewer, post) and _not_stopped(viewer, post.thread.category)
 
 
 def can_delete_post(who: Any, post: Post) -> Verdict:
@@ -106,6 +132,10 @@ def can_react(who: Any, post: Post) -> Verdict:
         return no(SIGN_IN_FIRST)
     if post.deleted_at:
         return no(_("This post was deleted."))
+    if post.hidden_at:
+        return no(_("A steward hid this post."))
+    if _only_visits(viewer, post.thread.category):
+        return no(VISITING)
     return can_see(viewer, post)
 
 
@@ -121,6 +151,8 @@ def _starter_or_steward(who: Any, thread: Thread, sentence: Any) -> Verdict:
     seen = can_see(viewer, thread)
     if not seen:
         return seen
+    if thread.merged_into_id:
+        return no(MERGED)
     if viewer.person_id != thread.author_id and not keeps(viewer, thread.category):
         return no(sentence)
     return YES
@@ -146,6 +178,8 @@ def can_accept_answer(who: Any, post: Post) -> Verdict:
         return no(_("Only a reply to a question can be its answer."))
     if post.deleted_at:
         return no(_("This post was deleted."))
+    if post.hidden_at:
+        return no(_("A steward hid this post."))
     return can_change_state(who, post.thread)
 
 
@@ -160,14 +194,53 @@ def can_reopen_thread(who: Any, thread: Thread) -> Verdict:
     """Reopened by the same people who can close it."""
     if not thread.closed_at:
         return no(_("This thread is open."))
-    return _starter_or_steward(who, thread, _("Only the person who started the thread, or a steward, can reopen it."))
+    sentence = _("Only the person who started the thread, or a steward, can reopen it.")
+    may = _starter_or_steward(who, thread, sentence)
+    return may or (YES if any(asked(_viewer(who), thread.pk, 1) for asked in also_care) else may)
 
 
 def can_pin_thread(who: Any, thread: Thread) -> Verdict:
     """Stewards put a thread first in its category."""
+    if thread.merged_into_id:
+        return no(MERGED)
     if not keeps(who, thread.category):
         return no(_("Only a steward can pin a thread."))
     return can_see(who, thread)
+
+
+def can_hide_post(who: Any, post: Post) -> Verdict:
+    """Stewards hide what others wrote in their room; so does who was asked about this one post."""
+    if post.number == 1:
+        return can_hide_thread(who, post.thread)
+    if post.deleted_at:
+        return no(_("This post was deleted. There is nothing left to hide."))
+    return _cares_for(who, post.thread, post.number, post.author_id)
+
+
+def can_show_post(who: Any, post: Post) -> Verdict:
+    """Shown again by the same people who can hide it: never by who wrote it."""
+    return can_hide_post(who, post)
+
+
+def can_hide_thread(who: Any, thread: Thread) -> Verdict:
+    """Stewards hide threads that others started in their room; so does who was asked about its opening post."""
+    return _cares_for(who, thread, 1, thread.author_id)
+
+
+def can_show_thread(who: Any, thread: Thread) -> Verdict:
+    """Shown again by the same people who can hide it: never by who started it."""
+    return can_hide_thread(who, thread)
+
+
+def _cares_for(who: Any, thread: Thread, number: int, author_id: int | None) -> Verdict:
+    viewer = _viewer(who)
+    if viewer is None or viewer.person_id is None:
+        return no(SIGN_IN_FIRST)
+    if not keeps(viewer, thread.category) and not any(asked(viewer, thread.pk, number) for asked in also_care):
+        return no(_("Only a steward of this room can hide something in it."))
+    if viewer.person_id == author_id:
+        return no(_("You wrote this yourself. Whether it is hidden is decided by another steward."))
+    return YES
 
 
 def can_create_category(who: Any, group_id: int | None = None) -> Verdict:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.models import Attention, CategoryReading, Post, Thread, ThreadReading
+from dugnad.forum.queries.places import places_of
 from dugnad.forum.writing import quoted_posts, words_of
 from dugnad.kernel.happenings import Happening, key_of, on
 from dugnad.kernel.outbox import Mail
@@ -95,9 +97,18 @@ def tell_of_new_mentions(happening: Happening, post: Post, by: Person) -> None:
 
 
 def call_back_mails(post: Post) -> None:
-    """The post was deleted: mails that quote it lose their text, those that have not left are not sent."""
-    mails = Mail.objects.filter(kind="notice", text__contains=f"{absolute(post.url)}\n")
-    mails.filter(sent_at=None, given_up_at=None).update(given_up_at=timezone.now(), trouble="the post was deleted")
+    """The post was deleted or hidden: mails that quote it lose their text, those that have not left are not sent."""
+    for thread, number in places_of([post.pk]):
+        _empty(Mail.objects.filter(kind="notice", text__contains=f"{absolute(f'/t/{thread}/post/{number}')}\n"))
+
+
+def call_back_mails_of(thread: Thread) -> None:
+    """The thread is hidden: the same for every mail that leads into it."""
+    _empty(Mail.objects.filter(kind="notice", text__contains=f"{absolute(f'/t/{thread.pk}')}/"))
+
+
+def _empty(mails: QuerySet[Mail]) -> None:
+    mails.filter(sent_at=None, given_up_at=None).update(given_up_at=timezone.now(), trouble="what it told of is gone")
     mails.update(text="", subject="", headers={})
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from dugnad.forum.views import arranging, deeds, finding, reading, writing
+from dugnad.forum.views import polls as poll_views
+from dugnad.forum.views import arranging, deeds, finding, moving, reading, writing
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
@@ -31,10 +32,19 @@ urlpatterns = [
     path("t/<number:thread_id>/close", deeds.close_thread, name="close_thread"),
     path("t/<number:thread_id>/reopen", deeds.reopen_thread, name="reopen_thread"),
     path("t/<number:thread_id>/pin", deeds.pin_thread, name="pin_thread"),
+    path("t/<number:thread_id>/move", moving.move_thread, name="move_thread"),
+    path("t/<number:thread_id>/split", moving.split_thread, name="split_thread"),
+    path("t/<number:thread_id>/merge", moving.merge_threads, name="merge_threads"),
     path("t/<number:thread_id>/follow", deeds.follow_thread, name="follow_thread"),
     path("t/<number:thread_id>/post/<number:number>", reading.post, name="post"),
     path("t/<number:thread_id>/post/<number:number>/versions", reading.versions, name="versions"),
     path("t/<number:thread_id>/post/<number:number>/edit", writing.edit_post, name="edit_post"),
     path("t/<number:thread_id>/post/<number:number>/delete", writing.delete_post, name="delete_post"),
+    path("t/<number:thread_id>/post/<number:number>/poll", poll_views.add_poll, name="add_poll"),
+    path("t/<number:thread_id>/post/<number:number>/poll/edit", poll_views.edit_poll, name="edit_poll"),
+    path("t/<number:thread_id>/post/<number:number>/poll/remove", poll_views.remove_poll, name="remove_poll"),
+    path("t/<number:thread_id>/post/<number:number>/poll/close", poll_views.close_poll, name="close_poll"),
+    path("t/<number:thread_id>/post/<number:number>/poll/vote", poll_views.cast_vote, name="cast_vote"),
+    path("t/<number:thread_id>/post/<number:number>/poll/withdraw", poll_views.withdraw_vote, name="withdraw_vote"),
     path("t/<number:thread_id>/<slug:slug>", reading.thread, name="thread_with_title"),
 ]

@@ -16,6 +16,8 @@ from dugnad.forum.actions.categories import (
 )
 from dugnad.forum.actions.importing import ImportedText, import_thread, pair_threads
 from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
+from dugnad.forum.actions.moderating import hide_post, hide_thread, show_post, show_thread
+from dugnad.forum.actions.moving import merge_threads, move_thread, split_thread
 from dugnad.forum.actions.posting import EditedMeanwhile, add_post, delete_post, edit_post
 from dugnad.forum.actions.threads import (
     accept_answer,
@@ -45,10 +47,14 @@ __all__ = [
     "edit_thread",
     "follow_category",
     "follow_thread",
+    "hide_post",
+    "hide_thread",
     "import_thread",
     "keep_bookmark",
     "mark_all_read",
     "mark_category_read",
+    "merge_threads",
+    "move_thread",
     "pair_threads",
     "pin_thread",
     "read_thread",
@@ -56,6 +62,9 @@ __all__ = [
     "remove_reaction",
     "reopen_category",
     "reopen_thread",
+    "show_post",
+    "show_thread",
+    "split_thread",
     "start_thread",
     "unpin_thread",
 ]

@@ -43,6 +43,9 @@ def mark_category_read(category: Category, *, by: Person) -> None:
     require(policies.can_see(by, category))
     newest = Thread.objects.filter(category=category).aggregate(newest=Max("last_post_id"))["newest"] or 0
     CategoryReading.objects.update_or_create(person=by, category=category, defaults={"read_to_post": newest})
+    # A mark says nothing of threads that came in when there was no newer post than it names: each of those is marked itself.
+    for thread in Thread.objects.filter(category=category, came_in_after__gte=max(newest, 1)):
+        read_thread(thread, thread.last_number, by=by)
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from dugnad.forum import policies
+from dugnad.forum.actions.polling import recount_polls
+from dugnad.forum.belongings import remove_belongings
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import (
     Attention,
@@ -22,7 +24,7 @@ from dugnad.forum.models import (
     ThreadReading,
 )
 from dugnad.forum.telling import call_back_mails
-from dugnad.forum.writing import attach_files, entry_of, release_files, write
+from dugnad.forum.writing import attach_files, entry_of, write
 from dugnad.kernel import search
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce
@@ -173,7 +175,7 @@ def delete_post(post: Post, *, by: Person) -> Post:
     require(policies.can_delete_post(by, post))
     for model in (PostVersion, Reaction, Bookmark):
         model.objects.filter(post=post).delete()
-    release_files(post)
+    remove_belongings(post)
     post.source = post.html = post.plain = ""
     post.reaction_counts = {}
     post.deleted_at, post.deleted_by = timezone.now(), by
@@ -189,8 +191,14 @@ def delete_post(post: Post, *, by: Person) -> Post:
 
 
 def _lock_thread(post: Post) -> Thread:
-    """The thread is locked before the post, as accepting an answer does: two such deeds wait instead of blocking each other."""
-    return Thread.objects.select_for_update().get(pk=post.thread_id)
+    """The thread is locked before the post, as accepting an answer does: two such deeds wait instead of blocking each other. It
+    is the thread in which the post stands now, though it moved while this waited.
+    """
+    while True:
+        stands_in = Post.objects.filter(pk=post.pk).values("thread")
+        thread = Thread.objects.select_for_update().get(pk__in=stands_in)
+        if Post.objects.filter(pk=post.pk, thread=thread).exists():
+            return thread
 
 
 def _leave_thread(post: Post, thread: Thread) -> None:
@@ -199,6 +207,7 @@ def _leave_thread(post: Post, thread: Thread) -> None:
     """
     thread.post_count -= 1
     thread.revision += 1
+    recount_polls(thread)
     if post.number == 1:
         thread.fields = {}
     if thread.answer_id == post.pk:
@@ -207,7 +216,8 @@ def _leave_thread(post: Post, thread: Thread) -> None:
         thread.title, thread.slug, thread.fields = "…", "", {}
         thread.state_note = thread.outcome = thread.outcome_html = ""
         forget_notices([thread])
-        Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") - 1)
+        if thread.hidden_at is None:  # a hidden one is not counted
+            Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") - 1)
     thread.save()
     post.thread.slug = thread.slug
 

@@ -10,21 +10,23 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dugnad.forum import policies
+from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread
+from dugnad.forum.polls import Asked
 from dugnad.forum.writing import entry_of, write
 from dugnad.kernel import search
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce
-from dugnad.kernel.policies import require
+from dugnad.kernel.policies import Refused, require
 from dugnad.people.models import Person
 
 SPELLED = str.maketrans(
     {"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"}
 )
 # Words that stand at this place of an address already.
-TAKEN = frozenset({"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post"})
+TAKEN = frozenset({"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post", "move", "split", "merge"})
 
 
 def slug_of(title: str) -> str:
@@ -45,8 +47,9 @@ def start_thread(
     fields: dict[str, Any] | None = None,
     grew_out_of: Thread | None = None,
     form_key: str | None = None,
+    poll: Asked | None = None,
 ) -> Thread:
-    """Begin a thread of a kind with its opening post. The same form with the same text sent twice gives the same thread."""
+    """Begin a thread of a kind with its opening post, and a poll under it if there is one. The same form with the same text sent twice gives the same thread."""
     # The lock makes the second of two equal forms wait until the first is there to be found.
     category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
     sent, form_key = sent_before(form_key, source, by)
@@ -69,7 +72,9 @@ def start_thread(
         last_post_at=timezone.now(),
     )
     Category.objects.filter(pk=category.pk).update(thread_count=F("thread_count") + 1)
-    append_post(thread, source, by=by, language=language, form_key=form_key, verb="thread_started")
+    post = append_post(thread, source, by=by, language=language, form_key=form_key, verb="thread_started")
+    if poll is not None:
+        add_poll(post, poll, by=by)
     announce(f"category:{category.pk}", {"type": "thread_started", "thread": thread.pk, "author": by.pk})
     return thread
 
@@ -118,6 +123,8 @@ def accept_answer(post: Post, *, by: Person) -> Thread:
     """Say which post answered the question. A later choice replaces an earlier one."""
     thread = _locked(post.thread)
     post = Post.objects.select_related("thread__category").get(pk=post.pk)
+    if post.thread_id != thread.pk:
+        raise Refused(policies.MERGED)
     require(policies.can_accept_answer(by, post))
     thread.answer, thread.state = post, "answered"
     _save(thread, "answer", "state")

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
+from dugnad.forum.poll_pieces import NO_POLLS, poll_sections
 from dugnad.forum.queries.unread import Kin, unread_and_kin
 from dugnad.forum.writing import words_of
 from dugnad.kernel.audience import Viewer, visible_to
@@ -21,6 +22,8 @@ WINDOW = 20
 CONTEXT = 2
 MOST_VERSIONS = 50
 DESCRIPTION = 160
+# Quiet lines on one page. After a wave of spam a page of these is enough to see that there was one.
+MOST_HIDDEN = 60
 
 
 @dataclass(slots=True)
@@ -46,12 +49,13 @@ class ThreadPage:
     unread: int
     attention: str
     kin: Kin
+    keep: bool  # may be kept for strangers: no poll in it is about to close
 
 
 def thread_by_id(thread_id: int, viewer: Viewer) -> Thread | None:
     """The thread with its category and group. What seldom is there (an answer, who closed it) is fetched when it is."""
     threads = visible_to(Thread.objects.select_related("category__group", "audience"), viewer)
-    thread = next(iter(threads.filter(pk=thread_id)), None)
+    thread = next(iter(threads.filter(pk=thread_id, merged_into=None)), None)
     if thread is not None and (thread.answer_id or thread.met_by_id or thread.closed_by_id):
         _fetch_names(thread)
     return thread
@@ -99,7 +103,7 @@ def description_of(thread: Thread) -> str:
     """One line about the thread for share cards and search engines: what it led to, else how it begins."""
     if thread.closed_at and thread.outcome:
         return excerpt(render(thread.outcome).plain, DESCRIPTION)
-    opening = Post.objects.select_related("thread").filter(thread=thread, number=1).first()
+    opening = Post.objects.select_related("thread").filter(thread=thread, number=1, hidden_at=None).first()
     return excerpt(words_of(opening), DESCRIPTION) if opening else ""
 
 
@@ -135,8 +139,14 @@ def thread_page(
     window = [Slight(*row) for row in posts.values_list("pk", "number", "revision", "author_id")[: WINDOW + 1]]
     later = window[WINDOW].number if len(window) > WINDOW else 0
     window = window[:WINDOW]
-    pieces = post_pieces(window, viewer.language, _mine(window, thread, viewer, chooses_answer, keeps))
+    mine = _mine(window, thread, viewer, chooses_answer, keeps)
+    if thread.hidden_count:
+        window = _with_hidden(window, mine, thread, viewer, start, later)
+    pieces = post_pieces(window, viewer.language, mine)
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
+    polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
+    for post, one in zip(window, printed, strict=True):
+        one.piece += polls.under.get(post.pk, SafeString(""))
     unread = [p for p in printed if p.number > reading.read_to] if viewer.is_member and reading.read_to else []
     if unread and unread[0].number > 1:
         unread[0].since = True
@@ -151,7 +161,22 @@ def thread_page(
         unread=len(unread),
         attention=reading.attention,
         kin=kin,
+        keep=not polls.close_soon,
     )
+
+
+def _with_hidden(
+    window: list[Slight], mine: dict[int, Mine], thread: Thread, viewer: Viewer, start: int, later: int
+) -> list[Slight]:
+    """The window with a quiet line for each post in it that is hidden from this viewer. It says that there is one, so it needs
+    no audience; whose it was and what it said is not fetched for the line.
+    """
+    hidden = Post.objects.filter(thread=thread, number__gte=start, hidden_at__isnull=False)
+    hidden = hidden.filter(number__lt=later) if later else hidden
+    rows = hidden.exclude(pk__in=[post.pk for post in window]).order_by("number")
+    lines = [Slight(pk, number, revision, None) for pk, number, revision in rows.values_list("pk", "number", "revision")]
+    mine |= {line.pk: Mine(member=viewer.is_member) for line in lines[:MOST_HIDDEN]}
+    return sorted([*window, *lines[:MOST_HIDDEN]], key=lambda post: post.number)
 
 
 def _where_to_begin(thread: Thread, viewer: Viewer, read_to: int) -> int:

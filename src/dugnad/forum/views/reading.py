@@ -131,7 +131,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     shown = thread_context(request, found, page) | {"live_at": live_at}
     if shown["form"]:
         shown["reply_form"] = reply_form(request, found, readers_html(shown["readers"], "readers"))
-    return render(request, "forum/thread.html", shown)
+    answer = render(request, "forum/thread.html", shown)
+    if not page.keep:
+        answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage) -> dict[str, Any]:

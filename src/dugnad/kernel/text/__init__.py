@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from dugnad.kernel.text.clean import clean_line, clean_text, without_overrides
 from dugnad.kernel.text.parser import build_parser
 from dugnad.kernel.text.plain import excerpt, plain_text
-from dugnad.kernel.text.quoting import quote
+from dugnad.kernel.text.quoting import escaped, quote
 from dugnad.kernel.text.wall import wall
 from dugnad.kernel.text.weave import FileRef, ResolveFile, ResolveMention, Weaver
 
@@ -26,6 +26,7 @@ __all__ = [
     "TextTooLong",
     "clean_line",
     "clean_text",
+    "escaped",
     "excerpt",
     "quote",
     "render",

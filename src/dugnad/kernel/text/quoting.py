@@ -12,14 +12,18 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>&~|])")
 _PARSER = build_parser()
 
 
+def escaped(words: str) -> str:
+    """One line of plain words as Markdown that says just these words."""
+    return _MARKUP.sub(r"\\\1", clean_line(words))
+
+
 def quote(source: str, name: str, url: str, language: str = "en") -> str:
     """A Markdown quote of `source`, headed by who wrote it, with an empty line after it to begin the reply on.
 
     What the source itself quotes is left out, so that replies to replies do not become staircases; a source of
     nothing but quotes is kept whole. `url` is a path of this house.
     """
-    who = _MARKUP.sub(r"\\\1", clean_line(name))
-    lines = [f"[{who}]({url}) {_WROTE[language]}", "", *_own_lines(clean_text(source))]
+    lines = [f"[{escaped(name)}]({url}) {_WROTE[language]}", "", *_own_lines(clean_text(source))]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
