@@ -14,6 +14,7 @@ from dugnad.forum.kinds import KINDS, REACTIONS
 from dugnad.forum.limits import slow_down
 from dugnad.forum.models import Attention, Post, Thread
 from dugnad.forum.views.found import find_category, find_thread, gives_text_back, refused, say, sign_in_first
+from dugnad.people.drafts.queries import with_draft
 from dugnad.people.models import Person
 
 
@@ -116,7 +117,7 @@ def close_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     verdict = policies.can_close_thread(request.viewer, thread)
     if not verdict:
         return refused(request, verdict)
-    form = OutcomeForm(request.POST or None, initial={"outcome": thread.outcome})
+    form = OutcomeForm(request.POST or None, initial=with_draft(request, {"outcome": thread.outcome}))
     if request.method == "POST" and form.is_valid():
         actions.close_thread(thread, by=request.person, outcome=form.cleaned_data["outcome"])
         say(request, _("The thread is closed. Its outcome stands at the top."))

@@ -16,6 +16,8 @@ from dugnad.forum.forms import EditPostForm, FactsForm, NewThreadForm, PostForm,
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.limits import slow_down
 from dugnad.forum.models import Category, Thread
+from dugnad.forum.poll_forms import PollForm
+from dugnad.forum.polls import Asked
 from dugnad.forum.uploads import keep_upload, told, with_upload
 from dugnad.forum.views.found import (
     find_category,
@@ -33,6 +35,7 @@ from dugnad.kernel.limits import TooMuch
 from dugnad.kernel.policies import Refused
 from dugnad.kernel.text import excerpt, quote
 from dugnad.kernel.uploads import UploadRefused
+from dugnad.people.drafts.queries import with_draft
 
 WRONG = 422
 
@@ -138,12 +141,12 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if not verdict:
         return refused(request, verdict)
     before = _grown_from(request)
-    form = NewThreadForm(
-        kind, request.POST or None, request.FILES or None, initial={"language": request.person.language}
-    )
+    initial = with_draft(request, {"language": request.person.language})
+    form = NewThreadForm(kind, request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
-    if request.method == "POST" and editor.ready() and editor.in_time("thread"):
-        thread = _start(request, category, form, before)
+    poll_form = PollForm(request.POST or None, prefix="poll", required=False)
+    if request.method == "POST" and editor.ready() and poll_form.is_valid() and editor.in_time("thread"):
+        thread = _start(request, category, form, before, poll_form.asked())
         say(request, _("Your thread is here. You are told when somebody replies."))
         return HttpResponseRedirect(thread.url)
     kinds = [k for k in KINDS.values() if policies.can_start_thread(request.viewer, category, k.name)]
@@ -153,14 +156,17 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "kind": kind,
         "kinds": kinds,
         "form": form,
+        "poll_form": poll_form,
         "preview": editor.preview,
         "readers": readers_of(category.audience, request.viewer),
         "grows_from": before,
     }
-    return render(request, "forum/start_thread.html", shown, status=editor.status())
+    return render(request, "forum/start_thread.html", shown, status=WRONG if poll_form.errors else editor.status())
 
 
-def _start(request: HttpRequest, category: Category, form: NewThreadForm, before: Thread | None) -> Thread:
+def _start(
+    request: HttpRequest, category: Category, form: NewThreadForm, before: Thread | None, poll: Asked | None
+) -> Thread:
     values = form.cleaned_data
     return actions.start_thread(
         category,
@@ -172,6 +178,7 @@ def _start(request: HttpRequest, category: Category, form: NewThreadForm, before
         fields=form.facts(),
         grew_out_of=before,
         form_key=values["form_key"] or None,
+        poll=poll,
     )
 
 
@@ -193,7 +200,7 @@ def add_post(request: HttpRequest, thread_id: int) -> HttpResponse:
     verdict = policies.can_add_post(request.viewer, thread)
     if not verdict:
         return refused(request, verdict)
-    initial = {"language": request.person.language, "text": _quoted(request, thread)}
+    initial = with_draft(request, {"language": request.person.language, "text": _quoted(request, thread)})
     form = PostForm(request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
     if request.method == "POST" and editor.ready() and editor.in_time("post"):
@@ -230,7 +237,7 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
     if not verdict:
         return refused(request, verdict)
     initial = {"text": post.source, "language": post.language, "seen_edits": post.edits}
-    form = EditPostForm(request.POST or None, request.FILES or None, initial=initial)
+    form = EditPostForm(request.POST or None, request.FILES or None, initial=with_draft(request, initial))
     editor = Editor(request, form)
     other = None
     if request.method == "POST" and editor.ready() and editor.in_time("post"):
@@ -278,7 +285,7 @@ def edit_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     if not verdict:
         return refused(request, verdict)
     initial = {"title": thread.title, "language": thread.language, **facts_initial(thread.fields)}
-    form = FactsForm(KINDS[thread.kind], request.POST or None, initial=initial)
+    form = FactsForm(KINDS[thread.kind], request.POST or None, initial=with_draft(request, initial))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         thread = actions.edit_thread(

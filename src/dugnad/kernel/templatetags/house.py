@@ -25,7 +25,7 @@ from typing import Any
 
 from django import template
 from django.core.signals import setting_changed
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Textarea
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
@@ -164,15 +164,21 @@ def languages(context: template.Context) -> list[LanguageChoice]:
 
 @register.simple_tag
 def field(bound: BoundField, css: str = "") -> SafeString:
-    """A form field as the house shows it: label, hint, input, error (kernel/_field.html); `css` goes to the input."""
+    """A form field as the house shows it: label, hint, input, error (kernel/_field.html); `css` goes to the input.
+
+    What people write in a field of several lines is kept as a draft, unless its widget says `"data-editor": False`.
+    """
     if bound.is_hidden:
         return SafeString(bound)
     widget = bound.field.widget
     plain = isinstance(widget, (CheckboxInput, *GROUPED))
     names = " ".join(part for part in ("" if plain else "in", widget.attrs.get("class", ""), css) if part)
+    attributes: dict[str, Any] = {"class": names} if names else {}
+    if isinstance(widget, Textarea):
+        attributes["data-editor"] = widget.attrs.get("data-editor", "")
     shown = {
         "field": bound,
-        "control": None if isinstance(widget, GROUPED) else bound.as_widget(attrs={"class": names} if names else {}),
+        "control": None if isinstance(widget, GROUPED) else bound.as_widget(attrs=attributes),
         "shape": field_shape(bound),
         "optional": not (
             bound.field.required or isinstance(widget, CheckboxInput) or getattr(bound.field, "unmarked", False)

@@ -102,7 +102,7 @@ if (document.body.dataset.zone && document.body.dataset.zone !== ownZone) {
 
 /** Forms with an editor keep drafts, and drafts of other pages that the house does not have yet are carried to it. */
 const waits = (/** @type {string} */ key) => key.startsWith("draft:") && /"(unsent|sent)":true/.test(localStorage.getItem(key) ?? "");
-if (document.querySelector("textarea[data-editor]")) void import("./editor.js");
+if (document.body.dataset.person && document.querySelector("textarea[data-editor]")) void import("./editor.js");
 else if (Object.keys(localStorage).some(waits)) void import("./drafts.js");
 
 /** Signing out forgets the drafts that this browser kept. */
