@@ -84,16 +84,18 @@ class StewardDeed(HouseModel):
     author_field = None
 
     class Kind(models.TextChoices):
-        HIDE = "hide", _("hid a post")
-        HIDE_THREAD = "hide_thread", _("hid a thread")
-        WARN = "warn", _("warned")
-        CLOSE = "close", _("closed a thread")
-        MOVE = "move", _("moved a thread")
-        PAUSE = "pause", _("paused somebody's writing")
-        REMOVE = "remove", _("removed somebody from the group")
-        CLEAR_WAVE = "clear_wave", _("cleared a wave of spam")
+        """What stewards do by hand. Further kinds of lines are in `care.kinds`."""
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+        HIDE = "hide", _("Hide the post")
+        HIDE_THREAD = "hide_thread", _("Hide the whole thread")
+        WARN = "warn", _("Say in writing that this does not go")
+        CLOSE = "close", _("Close the thread")
+        MOVE = "move", _("Move the thread")
+        PAUSE = "pause", _("Pause their writing here")
+        REMOVE = "remove", _("Remove them from the group")
+        CLEAR_WAVE = "clear_wave", _("Clear a wave of spam")
+
+    kind = models.CharField(max_length=24, help_text="one of the kinds in care.kinds")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="steward_deeds")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
     person = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="deeds_about_me")
@@ -120,9 +122,12 @@ class StewardDeed(HouseModel):
 
 
 class Appeal(HouseModel):
-    """The person whom a deed was about asks for another look. Answered by somebody who did not do the deed."""
+    """The person whom a deed was about asks for another look. Answered by somebody who did not do the deed.
 
-    author_field = "person"
+    A block hides nobody's appeal: whoever looks after a room reads what they are asked.
+    """
+
+    author_field = None
 
     deed = models.OneToOneField(StewardDeed, models.CASCADE, related_name="appeal")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")

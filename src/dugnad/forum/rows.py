@@ -129,6 +129,8 @@ def _kind_and_state(thread: Thread) -> str:
     words = format_html('<span class="kind">{}</span>', KINDS[thread.kind].label)
     if thread.pinned_at:
         words = format_html("{}, {}", words, _("pinned"))
+    if thread.hidden_at:
+        return format_html("{}, {}", words, _("hidden by a steward"))
     stands = KINDS[thread.kind].state(thread.state)
     if thread.closed_at and not (stands and stands.ends):
         return format_html("{}, {}", words, _("closed"))
@@ -142,7 +144,7 @@ def state_words(thread: Thread) -> SafeString | str:
         return format_html(conditional_escape(_("met, thanks to {name}")), name=thread.met_by.name)
     if thread.state == "taken_up" and thread.met_by:
         return format_html(conditional_escape(_("taken up by {name}")), name=thread.met_by.name)
-    if thread.state == "answered" and thread.answer:
+    if thread.state == "answered" and thread.answer and not thread.answer.hidden_at:
         return format_html(conditional_escape(_("answered by {name}")), name=author_name(thread.answer.author))
     if thread.kind == "experience":
         choices = dict(next(f.choices for f in KINDS["experience"].fields if f.name == "result"))

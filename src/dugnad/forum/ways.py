@@ -39,6 +39,14 @@ _post_ways: list[PostWay] = []
 thread_ways = Hook("(thread, viewer) -> iterable of (address, words): what can be done with the thread, as links")
 
 
+also_care = Hook(
+    "(viewer, thread id, post number) -> bool: who hides and shows this one post besides the stewards of its room, because "
+    "they were asked about it"
+)
+hidden_words = Hook("(ids of hidden posts) -> {id: (the reason in words, address of more)}: why they are hidden")
+thread_notes = Hook("(thread, viewer) -> printed line or None: what is said above the posts of a hidden thread")
+
+
 def add_post_way(way: PostWay) -> None:
     """Put the link under "More" of every post. Adding it twice keeps one."""
     if way not in _post_ways:

@@ -93,6 +93,7 @@ class Viewer:
     language: str = "en"
     reads: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
+    may_be_stopped: bool = True  # False: nothing keeps this person from writing anywhere, so nobody need ask
     _audiences: list[int] | None = field(default=None, repr=False)
 
     @property
@@ -135,6 +136,7 @@ def viewer_of(person: AbstractBaseUser, language: str | None = None) -> Viewer:
         language or str(getattr(person, "language", "en")),
         reads,
         frozenset(hidden),
+        may_be_stopped=bool(getattr(person, "may_be_stopped", True)),
     )
 
 

@@ -85,6 +85,10 @@ live_channels = Table("by the first part of a channel: (viewer, id) -> bool, may
 live_fragments = Table("by type of event: (event, language) -> dict with the HTML to add to the event, or None")
 menu = Hook("(viewer) -> iterable of Way: the doors of the hall in the main menu")
 admissions = Table("by kind of link: (token) -> Admission or None: what an invitation link leads to")
+writing_stops = Hook(
+    "(id of a person, id of a group or None for the common rooms) -> the sentence that says until when and why they do not "
+    "write there, or None; asked only of those with `may_be_stopped` among their `standing`"
+)
 daily_jobs = Table(
     "by name: () -> str: one night's work of keeping, safe to run twice; answers with one line for the log"
 )

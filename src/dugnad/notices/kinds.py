@@ -71,6 +71,14 @@ WHATS = {
             mail=True,
         ),
         What(
+            "care",
+            gettext_lazy("A steward decides about something of yours, or you are asked as a steward"),
+            gettext_lazy("You get this because it concerns you."),
+            gettext_lazy("Stop emails about what stewards decide"),
+            gettext_lazy("There will be no more emails about what stewards decide."),
+            mail=True,
+        ),
+        What(
             "place",
             gettext_lazy("Somebody asks to come in, or something else needs a steward of the place"),
             gettext_lazy("You get this because you are a steward of the place."),

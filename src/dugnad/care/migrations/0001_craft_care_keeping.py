@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('hide', 'hid a post'), ('hide_thread', 'hid a thread'), ('warn', 'warned'), ('close', 'closed a thread'), ('move', 'moved a thread'), ('pause', "paused somebody's writing"), ('remove', 'removed somebody from the group'), ('clear_wave', 'cleared a wave of spam')], max_length=12)),
+                ('kind', models.CharField(help_text='one of the kinds in care.kinds', max_length=24)),
                 ('agreement', models.CharField(blank=True, max_length=240)),
                 ('reason', models.CharField(max_length=500)),
                 ('ends_at', models.DateTimeField(null=True)),
