@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
 from dugnad.forum import keeping_polls, telling_polls  # noqa: F401 - the same
+from dugnad.forum import keeping_polls, telling_polls, ways_of_posts  # noqa: F401 - the same
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post, Thread
 from dugnad.forum.queries.lists import light, printed, threads_listed

@@ -6,6 +6,7 @@ from typing import Any
 
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.pieces import neutral_piece
+from dugnad.forum.poll_pieces import counts_in_words
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.fragments import forget_fragments
@@ -41,3 +42,4 @@ def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:
 
 for _type in ("post_added", "post_edited", "post_deleted"):
     registry.live_fragments.register(_type)(_post_piece)
+registry.live_fragments.register("poll_counted")(counts_in_words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,10 @@ class Poll(HouseModel):
 
     def __str__(self) -> str:
         return f"poll in post {self.post_id}"
+
+    def is_closed(self, at: datetime) -> bool:
+        """Exact at `closes_at`, whether or not the worker has been there."""
+        return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= at)
 
 
 class PollOption(models.Model):

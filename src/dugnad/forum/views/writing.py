@@ -179,6 +179,7 @@ def _start(
         grew_out_of=before,
         form_key=values["form_key"] or None,
         poll=poll,
+        poll=poll,
     )
 
 
