@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
-from dugnad.forum import keeping_polls, telling_polls  # noqa: F401 - the same
 from dugnad.forum import keeping_polls, telling_polls, ways_of_posts  # noqa: F401 - the same
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post, Thread
@@ -43,9 +42,6 @@ def ways_to_move(thread: Thread, viewer: Viewer) -> Iterable[tuple[str, str]]:
         yield reverse("split_thread", args=[thread.pk]), _("Split")
     if moving_policies.can_merge_threads(viewer, thread):
         yield reverse("merge_threads", args=[thread.pk]), _("Merge with another")
-
-
-add_post_way(PostWay("/t/{thread}/post/{number}/poll", gettext_lazy("Add a poll"), Whom.OWN, "i-poll"))
 
 
 @registry.menu.register

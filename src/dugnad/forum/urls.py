@@ -4,7 +4,6 @@ from django.urls import path
 
 from dugnad.forum.views import polls as poll_views
 from dugnad.forum.views import arranging, deeds, finding, moving, reading, writing
-from dugnad.forum.views import polls as poll_views
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
@@ -41,12 +40,6 @@ urlpatterns = [
     path("t/<number:thread_id>/post/<number:number>/versions", reading.versions, name="versions"),
     path("t/<number:thread_id>/post/<number:number>/edit", writing.edit_post, name="edit_post"),
     path("t/<number:thread_id>/post/<number:number>/delete", writing.delete_post, name="delete_post"),
-    path("t/<number:thread_id>/post/<number:number>/poll", poll_views.add_poll, name="add_poll"),
-    path("t/<number:thread_id>/post/<number:number>/poll/edit", poll_views.edit_poll, name="edit_poll"),
-    path("t/<number:thread_id>/post/<number:number>/poll/remove", poll_views.remove_poll, name="remove_poll"),
-    path("t/<number:thread_id>/post/<number:number>/poll/close", poll_views.close_poll, name="close_poll"),
-    path("t/<number:thread_id>/post/<number:number>/poll/vote", poll_views.cast_vote, name="cast_vote"),
-    path("t/<number:thread_id>/post/<number:number>/poll/withdraw", poll_views.withdraw_vote, name="withdraw_vote"),
     path("t/<number:thread_id>/post/<number:number>/poll", poll_views.add_poll, name="add_poll"),
     path("t/<number:thread_id>/post/<number:number>/poll/edit", poll_views.edit_poll, name="edit_poll"),
     path("t/<number:thread_id>/post/<number:number>/poll/remove", poll_views.remove_poll, name="remove_poll"),

@@ -12,8 +12,6 @@ from django.utils import timezone
 from dugnad.forum import policies
 from dugnad.forum.actions.polling import recount_polls
 from dugnad.forum.belongings import remove_belongings
-from dugnad.forum.actions.polling import recount_polls
-from dugnad.forum.belongings import remove_belongings
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import (
     Attention,
@@ -209,7 +207,6 @@ def _leave_thread(post: Post, thread: Thread) -> None:
     """
     thread.post_count -= 1
     thread.revision += 1
-    recount_polls(thread)
     recount_polls(thread)
     if post.number == 1:
         thread.fields = {}

@@ -11,7 +11,6 @@ from django.utils.text import slugify
 
 from dugnad.forum import policies
 from dugnad.forum.actions.polling import add_poll
-from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread

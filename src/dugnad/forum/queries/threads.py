@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
 from dugnad.forum.poll_pieces import NO_POLLS, poll_sections
-from dugnad.forum.poll_pieces import NO_POLLS, poll_sections
 from dugnad.forum.queries.unread import Kin, unread_and_kin
 from dugnad.forum.writing import words_of
 from dugnad.kernel.audience import Viewer, visible_to
@@ -145,9 +144,6 @@ def thread_page(
         window = _with_hidden(window, mine, thread, viewer, start, later)
     pieces = post_pieces(window, viewer.language, mine)
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
-    polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
-    for post, one in zip(window, printed, strict=True):
-        one.piece += polls.under.get(post.pk, SafeString(""))
     polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
     for post, one in zip(window, printed, strict=True):
         one.piece += polls.under.get(post.pk, SafeString(""))

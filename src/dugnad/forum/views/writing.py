@@ -179,7 +179,6 @@ def _start(
         grew_out_of=before,
         form_key=values["form_key"] or None,
         poll=poll,
-        poll=poll,
     )
 
 
