@@ -12,13 +12,13 @@ found by their beginnings too, for which an index has to bring together all word
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -149,6 +149,23 @@ def _store_terms(pk: int, terms: str, *, is_new: bool = False) -> None:
                 "UPDATE kernel_searchentry SET terms = to_tsvector('simple', %s) WHERE id = %s",
                 [terms, pk],
             )
+
+
+def store_all_terms(at_once: int = 1000) -> Iterator[int]:
+    """Make the terms of all entries, in an index that has none (a place that was restored); answers how many are done so far,
+    again and again.
+    """
+    done, last = 0, 0
+    while True:
+        rows = SearchEntry.objects.filter(pk__gt=last).order_by("pk")
+        entries = list(rows.values_list("pk", "title", "plain", "language")[:at_once])
+        if not entries:
+            return
+        with transaction.atomic():
+            for pk, title, plain, language in entries:
+                _store_terms(pk, analyser.index_terms(f"{title}\n{plain}", language), is_new=True)
+        done, last = done + len(entries), entries[-1][0]
+        yield done
 
 
 def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: Iterable[str] = ()) -> Results:

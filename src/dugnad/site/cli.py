@@ -16,6 +16,9 @@ from typing import Any, NoReturn
 HELP = """\
 dugnad serve [--port N] [--data DIR] [--empty]       serve the place; the first start makes its database
 dugnad migrate [--data DIR]                          bring the database to the form that this version needs
+dugnad backup [FILE]                                 the whole place in one file, also while it is served
+dugnad restore FILE [--check]                        put that file in this place's stead, also while it is served
+dugnad doctor [--json]                               what is wrong here, and what to do
 dugnad import markdown DIR --category SLUG           take in a folder of Markdown files as threads
 dugnad demo [--data DIR]                             fill an empty place with the demo
 dugnad help [COMMAND]                                this list, or more about one command
@@ -135,6 +138,7 @@ def _serve(_command: str, words: list[str]) -> int:
 
 def _listen() -> list[Any]:
     from dugnad.site.env import Env, SettingError
+    from dugnad.site.serving.anew import sockets_given
     from dugnad.site.serving.server import PortTaken, listen
 
     try:
@@ -142,7 +146,7 @@ def _listen() -> list[Any]:
     except SettingError as trouble:
         raise Sentence(str(trouble), WRONG_WORDS) from None
     try:
-        return listen(env.BIND, env.PORT)
+        return sockets_given() or listen(env.BIND, env.PORT)
     except PortTaken as trouble:
         other = f"choose another one: --port {env.PORT + 1}"
         raise Sentence(f"Port {env.PORT} cannot be used ({trouble}). Stop what uses it, or {other}") from None
@@ -173,6 +177,27 @@ def _import(_command: str, words: list[str]) -> int:
             f"dugnad import: “{words[0]}” is not something that can be imported. There is: {known}.", WRONG_WORDS
         )
     return _django(f"import_{words[0]}", words[1:])
+
+
+def _backup(_command: str, words: list[str]) -> int:
+    _set_up_django()
+    from dugnad.site.backup import command
+
+    return command.backup(words, say=_say)
+
+
+def _restore(_command: str, words: list[str]) -> int:
+    _set_up_django()
+    from dugnad.site.backup import command
+
+    return command.restore(words, say=_say)
+
+
+def _doctor(_command: str, words: list[str]) -> int:
+    _set_up_django()
+    from dugnad.site.doctor import command
+
+    return command.doctor(words, say=_say)
 
 
 def _demo(_command: str, words: list[str]) -> int:
@@ -223,4 +248,5 @@ def _say(line: str) -> None:
 
 _COMMANDS: dict[str, Callable[[str, list[str]], int]] = {
     "serve": _serve, "migrate": _migrate, "import": _import, "demo": _demo, "help": _help,
+    "backup": _backup, "restore": _restore, "doctor": _doctor,
 }  # fmt: skip

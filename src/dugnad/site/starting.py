@@ -14,7 +14,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from dugnad.site.backup import turn
+from dugnad.site.backup.restore import clear_away_if_nobody_restores
 from dugnad.site.cli import Sentence
+from dugnad.site.serving.anew import begin_anew
 from dugnad.site.serving.app import House
 from dugnad.site.serving.server import Server, raise_open_files, share_memory_between_threads
 
@@ -22,7 +25,19 @@ Say = Callable[[str], None]
 
 
 def serve(sockets: list[socket.socket], *, say: Say) -> int:
-    """Get everything ready and serve until a signal says stop; answers 0."""
+    """Get everything ready and serve until a signal says stop; answers 0. When a backup is to be restored, leave, wait outside
+    until that is done, and serve what is there then.
+    """
+    kept = [one.dup() for one in sockets]
+    with turn.serving(say=say):
+        clear_away_if_nobody_restores(say=say)
+        server = _serve(sockets, say=say)
+    if server.comes_back:
+        begin_anew(kept)
+    return 0
+
+
+def _serve(sockets: list[socket.socket], *, say: Say) -> Server:
     say(f"Opening the house in {settings.DATA_DIR}")
     raise_open_files()
     share_memory_between_threads()
@@ -37,8 +52,9 @@ def serve(sockets: list[socket.socket], *, say: Say) -> int:
     server = Server(House(open_up), when_open=lambda: say("\n".join(lines)))
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again and again
-    server.run(sockets)
-    return 0
+    with turn.watching(server.leave_and_come_back):
+        server.run(sockets)
+    return server
 
 
 def migrate(*, say: Say) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 
@@ -81,6 +82,16 @@ class Server(uvicorn.Server):
         )
         self._house = house
         self._when_open = when_open
+        self.comes_back = False
+
+    def leave_and_come_back(self) -> None:
+        """Stop in good order, as on a signal; `comes_back` tells whoever ran the server that it is to be run anew."""
+        self.comes_back = not self.should_exit
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.comes_back = False
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
