@@ -56,6 +56,7 @@ def own_ways(viewer: Viewer) -> Iterable[Way]:
     return [
         Way(_("New for me"), "/new-for-me", "i-clock", 30),
         Way(_("Bookmarks"), "/me/bookmarks", "i-keep", 40),
+        Way(_("Your own feed"), "/me/feed", "i-link", 58),
     ]
 
 

@@ -14,6 +14,8 @@ LIMITS = {
     "preview": (60, 300),
     "deed": (120, 60),
     "search": (40, 60),
+    "feed": (60, 600),
+    "unknown_feed": (10, 600),
 }
 # Strangers are counted by their address, behind which a whole workshop hall may sit.
 STRANGERS_AT_ONE_ADDRESS = 15

@@ -278,3 +278,9 @@ def can_reopen_category(who: Any, category: Category) -> Verdict:
 def place_languages() -> list[str]:
     """The languages a post can be written in here."""
     return list(the_place().languages) or ["en"]
+
+
+def can_make_feed_key(who: Any) -> Verdict:
+    """Every member can have a feed of their own."""
+    viewer = _viewer(who)
+    return YES if viewer is not None and viewer.is_member else no(SIGN_IN_FIRST)

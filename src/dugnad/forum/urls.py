@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dugnad.forum.views import polls as poll_views
-from dugnad.forum.views import arranging, deeds, finding, moving, reading, writing
+from dugnad.forum.views import arranging, deeds, feeds, finding, moving, reading, writing
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
@@ -12,6 +12,14 @@ urlpatterns = [
     path("new-for-me", reading.new_for_me, name="new_for_me"),
     path("read-all", deeds.mark_all_read, name="mark_all_read"),
     path("search", finding.find, name="search"),
+    path("feeds/threads.atom", feeds.place_feed, name="place_feed"),
+    path("feeds/kinds/<slug:kind>.atom", feeds.kind_feed, name="kind_feed"),
+    path("feeds/<slug:secret>.atom", feeds.own_feed, name="own_feed"),
+    path("c/<slug:slug>/feed.atom", feeds.category_feed, name="category_feed"),
+    path("g/<slug:slug>/feed.atom", feeds.group_feed, name="group_feed"),
+    path("t/<number:thread_id>/feed.atom", feeds.thread_feed, name="thread_feed"),
+    path("me/feed", feeds.make_feed_key, name="make_feed_key"),
+    path("me/feed/end", feeds.end_feed_key, name="end_feed_key"),
     path("files/<slug:token>", finding.stored_file, name="stored_file"),
     path("me/bookmarks", reading.bookmarks, name="bookmarks"),
     path("people/<slug:handle>/threads", reading.threads_by, name="threads_by"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from dugnad.kernel.given_back import typed_in
@@ -51,6 +51,22 @@ class SecurityHeaders:
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
+
+
+class Unchanged:
+    """Who asks with the mark (`ETag`) of what they have already is told that it is the same, without its text. Stands before
+    the pages kept for strangers, which hold whole answers only.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        mark = response.headers.get("ETag") if response.status_code == 200 else None
+        if mark is None or request.method not in ("GET", "HEAD"):
+            return response
+        return get_conditional_response(request, etag=mark, response=response) or response
 
 
 COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dugnad.kernel.middleware.Unchanged",
     "dugnad.kernel.pagecache.StrangersPageCache",
     "dugnad.kernel.middleware.SecurityHeaders",
     "dugnad.kernel.middleware.Compression",

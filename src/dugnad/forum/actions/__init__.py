@@ -14,6 +14,7 @@ from dugnad.forum.actions.categories import (
     edit_category,
     reopen_category,
 )
+from dugnad.forum.actions.feeding import end_feed_key, make_feed_key
 from dugnad.forum.actions.importing import ImportedText, import_thread, pair_threads
 from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
 from dugnad.forum.actions.moderating import hide_post, hide_thread, show_post, show_thread
@@ -45,12 +46,14 @@ __all__ = [
     "edit_category",
     "edit_post",
     "edit_thread",
+    "end_feed_key",
     "follow_category",
     "follow_thread",
     "hide_post",
     "hide_thread",
     "import_thread",
     "keep_bookmark",
+    "make_feed_key",
     "mark_all_read",
     "mark_category_read",
     "merge_threads",
