@@ -10,3 +10,4 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         from dugnad.care import hooks  # noqa: F401 - importing it fills the hooks
+        from dugnad.care.waves import hooks as waves  # noqa: F401 - the same for waves

@@ -5,7 +5,7 @@ Whoever looks after a room reads what they decide about, also by somebody whom t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
@@ -17,6 +17,7 @@ from dugnad.forum.models import Post
 from dugnad.forum.policies import keeps
 from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, visible_to
 
+HIDING = (StewardDeed.Kind.HIDE, StewardDeed.Kind.HIDE_THREAD)
 PAGE = 30
 MOST_REPORTED = 40
 MOST_EARLIER = 12
@@ -25,7 +26,9 @@ MOST_OWN = 100
 
 def as_steward(viewer: Viewer) -> Viewer:
     """The viewer without their own blocks: these are nobody's reason to leave a report unread."""
-    return replace(viewer, hidden=frozenset())
+    if not viewer.hidden:
+        return viewer
+    return Viewer(viewer.kind, viewer.person_id, viewer.keys, viewer.language, viewer.reads)
 
 
 @dataclass(slots=True)
@@ -112,8 +115,7 @@ def reports_of(post: Post, viewer: Viewer) -> list[Report]:
 
 def deed_that_hides(post: Post) -> StewardDeed | None:
     """The deed by which the post, or the thread that it opens, is hidden now."""
-    kinds = (StewardDeed.Kind.HIDE, StewardDeed.Kind.HIDE_THREAD)
-    return StewardDeed.objects.filter(post=post, kind__in=kinds, undone_at=None).order_by("-pk").first()
+    return StewardDeed.objects.filter(post=post, kind__in=HIDING, undone_at=None).order_by("-pk").first()
 
 
 def earlier_deeds(post: Post, viewer: Viewer) -> list[StewardDeed]:
@@ -147,7 +149,8 @@ def _asked_deed(deeds: QuerySet[StewardDeed], viewer: Viewer) -> StewardDeed | N
 def deed_of_hidden_post(post_id: int, viewer: Viewer) -> StewardDeed | None:
     """The line of the log that says why a post is hidden, for those who read the log; of a wave the line of the wave."""
     deeds = visible_to(StewardDeed.objects.filter(undone_at=None), viewer)
-    return deeds.filter(Q(post=post_id) | Q(wave__wave_posts__post=post_id)).order_by("-pk").first()
+    hidden = Q(post=post_id, kind__in=HIDING) | Q(wave__wave_posts__post=post_id)
+    return deeds.filter(hidden).order_by("-pk").first()
 
 
 def appeal_by_id(pk: int, viewer: Viewer) -> Appeal | None:
