@@ -47,8 +47,8 @@ def _may_name(deed: StewardDeed, kind: DeedKind, viewer: Viewer) -> bool:
     return kind.public or deed.person_id == viewer.person_id or Room(deed.group).is_kept_by(viewer)
 
 
-def _name(person: Person | None, nobody: str) -> SafeString | str:
-    return format_html("<b>{}</b>", person.name) if person and not person.erased_at else nobody
+def _name(person: Person | None, nobody: str) -> str:
+    return person.name if person and not person.erased_at else nobody
 
 
 def line_of(deed: StewardDeed, viewer: Viewer) -> Line:
