@@ -1,8 +1,12 @@
-"""While the database is away: how that is told from a mistake of our own, and the page that says so without asking it."""
+"""While the database is away or the disk is full: how that is told from a mistake of our own, and the page that says so without
+asking either.
+"""
 
 from __future__ import annotations
 
+import errno
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
@@ -16,15 +20,19 @@ from django.utils.translation import trans_real
 from dugnad.kernel.given_back import is_secret, typed_in
 from dugnad.kernel.limits import keyed_hash
 
-RETRY_SECONDS = 10
+RETRY_SECONDS = {"away": 10, "full": 300}
 MOST_LANGUAGES = 20_000
 
 # Of the states that PostgreSQL names: connections that broke or are not to be had, a server that stops or starts, a wait for
-# another's lock that ended. 53100, a full disk, is told elsewhere.
+# another's lock that ended.
 _AWAY_CLASSES = ("08", "57P")
 _AWAY_STATES = frozenset({"53300", "55P03", "40P01", "40001", "57014", "25006"})
 # SQLite says it in words.
 _LOCKED = ("database is locked", "database table is locked", "database schema is locked")
+
+_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
+_FULL_STATE = "53100"
+_FULL_WORDS = "database or disk is full"
 
 # A form that is sent once more carries these along.
 _TECHNICAL = ("csrfmiddlewaretoken", "form_key")
@@ -33,15 +41,39 @@ _languages: OrderedDict[str, str] = OrderedDict()
 _lock = Lock()
 
 
+def passing_trouble(trouble: BaseException | None) -> str:
+    """What this came from that passes without a change of ours: "away", "full", or "" for everything else."""
+    if disk_is_full(trouble):
+        return "full"
+    return "away" if database_is_away(trouble) else ""
+
+
 def database_is_away(trouble: BaseException | None) -> bool:
     """Whether this came from a database that cannot be reached or is kept busy, so that the same is worth trying later."""
+    return any(
+        isinstance(one, InterfaceError) or (isinstance(one, OperationalError) and _is_away(one))
+        for one in _roots(trouble)
+    )
+
+
+def disk_is_full(trouble: BaseException | None) -> bool:
+    """Whether this came from a disk without room, ours or the database's."""
+    for one in _roots(trouble):
+        if isinstance(one, OSError) and one.errno in _FULL_ERRNOS:
+            return True
+        if isinstance(one, OperationalError):
+            state = getattr(one.__cause__, "sqlstate", None)
+            if state == _FULL_STATE or str(one).startswith(_FULL_WORDS):
+                return True
+    return False
+
+
+def _roots(trouble: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while trouble is not None and id(trouble) not in seen:
         seen.add(id(trouble))
-        if isinstance(trouble, InterfaceError) or (isinstance(trouble, OperationalError) and _is_away(trouble)):
-            return True
+        yield trouble
         trouble = trouble.__cause__ or trouble.__context__
-    return False
 
 
 def _is_away(trouble: OperationalError) -> bool:
@@ -52,14 +84,15 @@ def _is_away(trouble: OperationalError) -> bool:
     return state is None or state.startswith(_AWAY_CLASSES) or state in _AWAY_STATES
 
 
-def away_page(request: HttpRequest) -> HttpResponse:
-    """503 in the person's language, with what they typed and a button that sends it once more."""
+def away_page(request: HttpRequest, why: str = "away") -> HttpResponse:
+    """503 in the person's language, with what they typed and a button that sends it once more. `why` is "away" or "full"."""
     language = _language(request)
     typed = typed_in(request)
     fields = _fields(request)
     again = request.method == "POST" and not request.FILES and not any(_is_secret(name) for name, _value in fields)
     shown = {(one.name, one.text) for one in typed}
     context: dict[str, Any] = {
+        "full": why == "full",
         "typed": typed,
         "hidden": [field for field in fields if field not in shown] if again else [],
         "again": again,
@@ -69,7 +102,7 @@ def away_page(request: HttpRequest) -> HttpResponse:
     }
     with translation.override(language):
         response = HttpResponse(render_to_string("kernel/503.html", context), status=503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Retry-After"] = str(RETRY_SECONDS[why])
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language
     return response

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from dugnad.kernel.away import away_page, database_is_away
+from dugnad.kernel.away import away_page, passing_trouble
 from dugnad.kernel.given_back import typed_in
 
 
@@ -28,8 +28,8 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context: whatever broke may be one of them. What was typed is given back."""
-    if database_is_away(sys.exc_info()[1]):
-        return away_page(request)
+    if why := passing_trouble(sys.exc_info()[1]):
+        return away_page(request, why)
     return HttpResponse(render_to_string("kernel/500.html", {"typed": typed_in(request)}), status=500)
 
 

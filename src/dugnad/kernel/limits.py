@@ -2,6 +2,8 @@
 
 Counts live in memory under keyed hashes, for an hour at most, and are never written down. The key of the hash is drawn
 when the process starts, so that nothing can be told from the counts once it ended.
+
+Several processes count together, in Redis (`kernel.shared_limits`). While it is away each counts for itself.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from dugnad.kernel import shared_limits
 from dugnad.kernel.policies import Refused
 
 LONGEST = 60 * 60
@@ -46,6 +49,12 @@ def limit(who: HttpRequest | str, name: str, amount: int, per_seconds: int) -> N
     """
     if not 0 < per_seconds <= LONGEST:
         raise ValueError(f"counts are kept for {LONGEST} seconds at most")
+    if settings.REDIS_URL:
+        wait = shared_limits.count(name, who if isinstance(who, str) else _who_sends(who), amount, per_seconds)
+        if wait is not None:
+            if wait:
+                raise TooMuch(wait)
+            return
     now = time.monotonic()
     with _lock:
         _drop_old(now)
@@ -59,6 +68,8 @@ def limit(who: HttpRequest | str, name: str, amount: int, per_seconds: int) -> N
 
 def forget_limit(who: HttpRequest | str, name: str) -> None:
     """Start the count of `name` for `who` anew: they proved who they are."""
+    if settings.REDIS_URL:
+        shared_limits.forget(name, who if isinstance(who, str) else _who_sends(who))
     with _lock:
         _counters.pop(_hashed(name, who), None)
 

@@ -2,7 +2,8 @@
 
 It is the first middleware: a stranger's page that is kept costs one small query. Only answers to GET without a session are kept,
 and only those that set no cookie. The row (`stamps.PUBLIC_PAGES`) rises with every deed that the public can see, in the deed's
-own transaction, so the cache is right in every process the moment the deed is.
+own transaction, so the cache is right in every process the moment the deed is. The same query says under which state of the house
+pieces of pages may be taken from memory (`kernel.memory`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from dugnad.kernel import memory
+from dugnad.kernel.live.bus import after_silence
 from dugnad.kernel.middleware import HEADERS
-from dugnad.kernel.stamps import public_stamp
+from dugnad.kernel.stamps import stamps_for_strangers
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -39,9 +42,14 @@ class StrangersPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with memory.one_request():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if not _may_be_kept(request):
             return self.get_response(request)
-        stamp = public_stamp()
+        stamp, state = stamps_for_strangers()
+        memory.learn(state)
         key = _key(request)
         kept = _pages.get(key)
         if kept and kept[0] == stamp and kept[1] > time.monotonic():
@@ -125,6 +133,7 @@ def _copy(page: HttpResponse) -> HttpResponse:
     return copy
 
 
+@after_silence
 def forget_pages() -> None:
     """Drop everything (between tests, and when a place is restored)."""
     global _bytes  # noqa: PLW0603

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dugnad.kernel import memory
 from dugnad.kernel.live.bus import Message, announce, in_every_process
-from dugnad.kernel.stamps import touch_public
+from dugnad.kernel.stamps import touch_memory, touch_public
 
 LANGUAGES = ("en", "sv", "nb", "nn", "nl")
 
@@ -72,22 +73,26 @@ class Place(models.Model):
         return re.sub(r"\{(place|responsible|contact)\}", lambda found: values[found[1]], text)
 
 
-_kept: Place | None = None
+_kept: tuple[int, Place] | None = None
 
 
 def the_place() -> Place:
-    """The one place. Read from the database on first use and after `forget_place()`."""
+    """The one place. Read from the database on first use, and when it was changed anywhere."""
     global _kept  # noqa: PLW0603 - one row for the whole process is the point
-    if _kept is None or settings.TESTING:
-        place = Place.objects.filter(pk=1).first()
-        if place is None:
-            return Place(pk=1, languages=list(LANGUAGES))
-        _kept = place
-    return _kept
+    kept, state = _kept, memory.state()
+    if kept is not None and kept[0] == state and not settings.TESTING:
+        return kept[1]
+    place = Place.objects.filter(pk=1).first()
+    if place is None:
+        return Place(pk=1, languages=list(LANGUAGES))
+    _kept = (state, place)
+    return place
 
 
 def forget_place() -> None:
-    """Read the place anew next time: now in this process, after the commit in all."""
+    """Read the place anew next time: this request from now on, every process from the commit on."""
+    touch_memory()
+    memory.share_nothing()
     _forget({})
     announce("place", {"type": "place_changed"})
 

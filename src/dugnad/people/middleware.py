@@ -11,6 +11,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from dugnad.kernel import memory
 from dugnad.kernel.audience import Viewer, stranger, viewer_of
 from dugnad.kernel.away import remember_language
 from dugnad.kernel.pagecache import stranger_language
@@ -33,6 +34,7 @@ class ViewerMiddleware:
         if language not in LANGUAGES:
             language = LANGUAGES[0]
         if signed_in:
+            memory.learn(int(getattr(request.person, "memory_stamp", 0)))
             remember_language(request.COOKIES[settings.SESSION_COOKIE_NAME], language)
         theme = request.person.theme if signed_in else request.COOKIES.get("dugnad_theme", "")
         request.theme = theme if theme in THEMES else ""

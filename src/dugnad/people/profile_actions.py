@@ -8,10 +8,11 @@ from dugnad.kernel.audience import MEMBERS, audience_of
 from dugnad.kernel.fragments import forget_fragments
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce, hang_up, in_every_process
+from dugnad.kernel.memory import share_nothing
 from dugnad.kernel.pagecache import forget_pages
 from dugnad.kernel.place import LANGUAGES
 from dugnad.kernel.policies import require
-from dugnad.kernel.stamps import touch_public
+from dugnad.kernel.stamps import touch_memory, touch_public
 from dugnad.people.middleware import THEMES
 from dugnad.people.models import Block, Person
 from dugnad.people.profile_policies import can_block_person, can_edit_profile
@@ -79,6 +80,8 @@ def unblock_person(person: Person, *, by: Person) -> None:
 def forget_shown() -> None:
     """After the commit no process keeps a piece or page that was made with the old name of a person."""
     touch_public()
+    touch_memory()
+    share_nothing()
     transaction.on_commit(lambda: _drop_pieces({}))
     announce("place", {"type": PERSON_CHANGED})
 

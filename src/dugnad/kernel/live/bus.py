@@ -5,20 +5,26 @@ to the hub of this process and, when `DUGNAD_REDIS_URL` is set, to all other pro
 never harms the deed. Where no hub runs (commands, tests) and no Redis is set, nobody is told and nothing happens.
 
 Messages hold ids and plain values. HTML is made in each process, for the languages that listen there.
+
+A hang-up is more than news: whoever lost the right to read something must not go on hearing it. So it is also a row, written in
+the deed's transaction, and every process looks for such rows (`catch_up`) every few seconds. The message only makes it quicker.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
 
 from dugnad.kernel.live.hub import Hub
+from dugnad.kernel.stamps import EVERYBODY, said_hang_ups, say_hang_up
 
 log = logging.getLogger("dugnad.live")
 
@@ -26,9 +32,11 @@ Message = dict[str, Any]
 
 
 class Bus(Protocol):
-    """Carries messages from this process to every hub. `send` may be called from any thread."""
+    """Carries messages from this process to every hub. Both may be called from any thread."""
 
     def send(self, message: Message) -> None: ...
+    def hear(self, message: Message) -> None:
+        """Hand the message to this process's hub only."""
 
 
 class LocalBus:
@@ -41,9 +49,17 @@ class LocalBus:
     def send(self, message: Message) -> None:
         self._loop.call_soon_threadsafe(hand_over, self.hub, message)
 
+    hear = send
+
 
 _bus: Bus | None = None
 _heard_everywhere: dict[str, list[Callable[[Message], None]]] = defaultdict(list)
+_after_silence: list[Callable[[], None]] = []
+# Rows of hang-ups that were carried out here, and when messages told of others whose row was not met yet.
+_carried_out: set[str] = set()
+_heard: dict[int, list[float]] = defaultdict(list)
+_lock = Lock()
+HEARD_SECONDS = 10.0
 
 
 def announce(channel: str, event: Message) -> None:
@@ -62,6 +78,7 @@ def hang_up(person_id: int) -> None:
     """After the commit, close every socket of the person; each comes back and is asked anew what it may see. Call it
     when a membership, a block, a session or the account itself ended.
     """
+    say_hang_up(person_id)
     _after_commit({"hang_up": person_id})
 
 
@@ -69,6 +86,7 @@ def ask_everybody_anew() -> None:
     """After the commit, close every socket; all come back within seconds and are asked anew what they may see. For the
     seldom deed that narrows who reads a thing: nobody knows who among those who listen may not any more.
     """
+    say_hang_up(EVERYBODY)
     _after_commit({"everybody": True})
 
 
@@ -94,6 +112,53 @@ def in_every_process(kind: str) -> Callable[[Callable[[Message], None]], Callabl
     return remember
 
 
+def after_silence(function: Callable[[], None]) -> Callable[[], None]:
+    """Decorator: call the function when this process was out of touch with the others for a while and is back."""
+    if function not in _after_silence:
+        _after_silence.append(function)
+    return function
+
+
+def back_in_touch() -> None:
+    """Events may have been missed: drop what they would have dropped."""
+    for function in _after_silence:
+        function()
+
+
+def begin_to_catch_up() -> None:
+    """What was said until now concerns nobody here: sockets that open from now on are asked anew anyway."""
+    _carried_out.clear()
+    _carried_out.update(name for name, _person in said_hang_ups())
+    with _lock:
+        _heard.clear()
+
+
+def catch_up() -> int:
+    """Carry out the hang-ups that no message told of; answers how many. One small query."""
+    said = dict(said_hang_ups())
+    _carried_out.intersection_update(said)
+    new = {name: person for name, person in said.items() if name not in _carried_out}
+    missed = 0
+    for name, person in new.items():
+        _carried_out.add(name)
+        if not _was_heard(person):
+            missed += 1
+            if _bus is not None:
+                what = {"everybody": True} if person == EVERYBODY else {"hang_up": person}
+                _bus.hear({**what, "from_row": True})
+    return missed
+
+
+def _was_heard(person: int) -> bool:
+    """Whether a message told of this hang-up a moment ago. Each message speaks for one row."""
+    since = time.monotonic() - HEARD_SECONDS
+    with _lock:
+        heard = [at for at in _heard.pop(person, ()) if at > since]
+        if len(heard) > 1:
+            _heard[person] = heard[1:]
+    return bool(heard)
+
+
 def use(bus: Bus | None) -> None:
     """From now on this process announces through `bus`; None: through nothing."""
     global _bus  # noqa: PLW0603 - one bus for each process is the point
@@ -102,6 +167,9 @@ def use(bus: Bus | None) -> None:
 
 def hand_over(hub: Hub | None, message: Message) -> None:
     """Do what the message says in this process. Runs in the hub's loop when there is one."""
+    if ("hang_up" in message or "everybody" in message) and "from_row" not in message:
+        with _lock:
+            _heard[message.get("hang_up", EVERYBODY)].append(time.monotonic())
     if "event" in message:
         for function in _heard_everywhere.get(message["event"]["type"], ()):
             function(message["event"])

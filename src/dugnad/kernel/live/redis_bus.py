@@ -3,7 +3,7 @@
 A process hands its own messages to its own hub at once, whether Redis answers or not, and knows them again when they
 come back. While Redis is away messages wait here, up to `WAITING`; when the connection returns, every hub starts over
 (`resync`), since it cannot know what it missed. A message may then arrive twice: events are replaced by id, so that
-harms nobody.
+harms nobody. Meanwhile pages of other processes get no news; hang-ups reach them all the same (`bus.catch_up`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
-from dugnad.kernel.live.bus import Message, hand_over
+from dugnad.kernel.live.bus import Message, back_in_touch, hand_over
 from dugnad.kernel.live.hub import Hub
 from dugnad.kernel.trouble import without_words
 
@@ -72,20 +72,24 @@ class RedisBus:
         """Hand the message to this process's hub and to all others. From any thread."""
         self._loop.call_soon_threadsafe(self._send, message)
 
+    def hear(self, message: Message) -> None:
+        """Hand the message to this process's hub only. From any thread."""
+        self._loop.call_soon_threadsafe(hand_over, self.hub, message)
+
     def _send(self, message: Message) -> None:
         hand_over(self.hub, message)
         if self._outgoing.qsize() < WAITING:
             self._outgoing.put_nowait(json.dumps({**message, "from": self._me}))
 
-    def _connection(self) -> Any:
-        return redis.asyncio.Redis.from_url(self._url, socket_connect_timeout=5, health_check_interval=15)
+    def _connection(self, **more: Any) -> Any:
+        return redis.asyncio.Redis.from_url(self._url, socket_connect_timeout=5, health_check_interval=15, **more)
 
     async def _publish(self) -> None:
         text = ""
         pauses = _Pauses()
         while True:
             try:
-                async with self._connection() as connection:
+                async with self._connection(socket_timeout=10) as connection:
                     while True:
                         text = text or await self._outgoing.get()
                         await connection.publish(self._topic, text)
@@ -103,6 +107,7 @@ class RedisBus:
                     await subscription.subscribe(self._topic)
                     await subscription.get_message(timeout=5)
                     if missed_some:
+                        back_in_touch()
                         self.hub.resync()
                     missed_some = True
                     pauses.over()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socketserver
 import threading
 from collections import Counter
@@ -46,12 +47,20 @@ class _Counter(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        with contextlib.suppress(OSError):  # the house was killed while it spoke
+            self._serve()
+
+    def _serve(self) -> None:
         self._say("220 drill")
         for line in self.rfile:
             word = line[:4].upper().strip()
             if word == b"DATA":
                 self._say("354 go on")
-                message = list(iter(self.rfile.readline, b".\r\n"))
+                message = []
+                while (line_of := self.rfile.readline()) not in (b"", b".\r\n"):
+                    message.append(line_of)
+                if not line_of:
+                    return
                 self.server.office.take(message)
                 self._say("250 taken")
             elif word == b"QUIT":

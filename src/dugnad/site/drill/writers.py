@@ -109,7 +109,7 @@ class Writer(threading.Thread):
             "text": one.text,
             "language": "en",
             "form_key": secrets.token_urlsafe(12),
-            "image_description": "A square",
+            "upload_description": "A square",
         }
         self._insist(one, f"/t/{circle['thread']}/reply", fields, session, picture=_square(self._random))
 

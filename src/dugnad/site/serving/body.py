@@ -39,7 +39,7 @@ class BodyLimits:
     folder: str | None = None
 
 
-class TooLarge(Exception):  # noqa: N818 - these four are answers, not errors
+class TooLarge(Exception):  # noqa: N818 - these five are answers, not errors
     """The body is larger than the place allows."""
 
 
@@ -49,6 +49,10 @@ class TooSlow(Exception):  # noqa: N818
 
 class NoRoom(Exception):  # noqa: N818
     """Too many bodies are arriving at once, from everybody or from one address."""
+
+
+class DiskFull(Exception):  # noqa: N818
+    """There is no room for the body on the disk."""
 
 
 class Gone(Exception):  # noqa: N818
@@ -77,7 +81,7 @@ class Bodies:
         self._clocks: set[asyncio.Timeout] = set()
 
     async def take(self, scope: Scope, receive: Receive) -> Body:
-        """The whole body of this request. Raises TooLarge, TooSlow, NoRoom or Gone."""
+        """The whole body of this request. Raises TooLarge, TooSlow, NoRoom, DiskFull or Gone."""
         declared, comes = _announced(scope)
         if not comes:
             return Body(io.BytesIO(), 0)
@@ -189,7 +193,10 @@ class _Spool:
             raise NoRoom
         self._room.bytes_on_disk += len(chunk)
         self._written += len(chunk)
-        await self._room.on_disk_thread(self._put, chunk)
+        try:
+            await self._room.on_disk_thread(self._put, chunk)
+        except OSError as trouble:
+            raise DiskFull from trouble
 
     def _put(self, chunk: bytearray) -> None:
         if self._file is None:

@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from dugnad.kernel.away import disk_is_full
 from dugnad.kernel.trouble import without_words
 from dugnad.site.serving.answer import Answer, Application, answer_of
-from dugnad.site.serving.body import MEGABYTE, Bodies, Body, BodyLimits, Gone, NoRoom, TooLarge, TooSlow
+from dugnad.site.serving.body import MEGABYTE, Bodies, Body, BodyLimits, DiskFull, Gone, NoRoom, TooLarge, TooSlow
 from dugnad.site.serving.environ import build_environ
 from dugnad.site.serving.refusal import refusal
 
@@ -50,8 +51,8 @@ class Bridge:
             body = await self.bodies.take(scope, receive)
         except Gone:
             return
-        except (TooLarge, TooSlow, NoRoom) as trouble:
-            status = {TooLarge: 413, TooSlow: 408, NoRoom: 503}[type(trouble)]
+        except (TooLarge, TooSlow, NoRoom, DiskFull) as trouble:
+            status = {TooLarge: 413, TooSlow: 408, NoRoom: 503, DiskFull: 507}[type(trouble)]
             await self._send_whole(await self._refusal(status, scope), scope, send)
             return
         try:
@@ -77,7 +78,7 @@ class Bridge:
             return await self._unless_gone(future, receive)
         except Exception as trouble:  # noqa: BLE001 - the person gets an answer whatever broke
             log.error("a page broke: %s", without_words(trouble))
-            return await self._refusal(500, scope)
+            return await self._refusal(507 if disk_is_full(trouble) else 500, scope)
         finally:
             self.waiting -= 1
 

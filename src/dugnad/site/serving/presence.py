@@ -16,14 +16,14 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
-from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from dugnad.kernel.stamps import Stamp
+from dugnad.kernel.stamps import Stamp, database_now
 
 STALE = timedelta(seconds=60)
 MOST_TRIES = 5
+_ROW = "worker:"
 _OURS = re.compile(r"house-[a-z0-9-]{1,50}")
 
 
@@ -45,11 +45,11 @@ class Presence:
 
     def beat(self) -> None:
         """Renew the row, for processes on other machines."""
-        Stamp.objects.update_or_create(name=f"worker:{self.name}", defaults={"at": timezone.now()})
+        Stamp.objects.update_or_create(name=f"{_ROW}{self.name}", defaults={"at": database_now()})
 
     def end(self) -> None:
         """The process does no more background work, and left nothing undone."""
-        Stamp.objects.filter(name=f"worker:{self.name}").delete()
+        Stamp.objects.filter(name=f"{_ROW}{self.name}").delete()
         if self._lock is not None:
             self._path(self.name).unlink(missing_ok=True)
             os.close(self._lock)
@@ -61,7 +61,15 @@ class Presence:
             return False
         if self._path(name).exists():
             return self._lock_is_free(name)
-        return not Stamp.objects.filter(name=f"worker:{name}", at__gt=timezone.now() - STALE).exists()
+        now = database_now()
+        # A row of the future was written before the clock of the database jumped back; whoever lives renews theirs soon.
+        return not Stamp.objects.filter(name=f"{_ROW}{name}", at__gt=now - STALE, at__lt=now + STALE).exists()
+
+    def others(self) -> list[str]:
+        """Names of the other processes that serve this place now."""
+        rows = Stamp.objects.filter(name__startswith=_ROW).exclude(name=f"{_ROW}{self.name}")
+        names = [name.removeprefix(_ROW) for name in rows.values_list("name", flat=True)]
+        return [name for name in names if not self.is_dead(name)]
 
     def _lock_is_free(self, name: str) -> bool:
         path = self._path(name)
@@ -70,7 +78,7 @@ class Presence:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink(missing_ok=True)
-                Stamp.objects.filter(name=f"worker:{name}").delete()
+                Stamp.objects.filter(name=f"{_ROW}{name}").delete()
                 return True
             finally:
                 os.close(handle)

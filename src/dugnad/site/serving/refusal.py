@@ -13,11 +13,11 @@ from django.utils.translation import trans_real
 
 from dugnad.site.serving.answer import Answer
 
-CLOSING = frozenset({408, 413})
+CLOSING = frozenset({408, 413, 507})
 
 
 def refusal(status: int, headers: Iterable[tuple[bytes, bytes]], megabytes: int = 0) -> Answer:
-    """A page with one sentence: 408, 413, 500 or 503. After 408 and 413 the connection ends."""
+    """A page with one sentence: 408, 413, 500, 503 or 507. After 408, 413 and 507 the connection ends."""
     with translation.override(_language(headers)):
         sentence = escape(_sentence(status, megabytes))
         language = translation.get_language()
@@ -41,6 +41,11 @@ def _sentence(status: int, megabytes: int) -> str:
         ) % {"megabytes": megabytes}
     if status == 408:
         return _("What was sent did not arrive in time, so nothing of it was saved. Go back and send it again.")
+    if status == 507:
+        return _(
+            "There is no room left where this place keeps things, so nothing of it was saved. "
+            "Keep what you wrote, and send it again in a while."
+        )
     if status == 503:
         return _("Very many people are here right now. Nothing was saved; try again in a few seconds.")
     return _("Something broke while this page was made. It has been written down; try again in a while.")

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections, connections, transaction
 from django_tasks.signals import task_enqueued
 
+from dugnad.kernel.live import bus
 from dugnad.kernel.live.wake import bell, wake_worker
 from dugnad.kernel.trouble import without_words
 from dugnad.site.serving.clock import Keeper, Postman
@@ -23,6 +25,7 @@ log = logging.getLogger("dugnad.worker")
 
 ROUND_SECONDS = 5.0
 BEAT_SECONDS = 20.0
+CATCH_UP_SECONDS = 2.0
 LONGEST_PAUSE = 15.0
 STOP_SECONDS = 20.0
 
@@ -41,6 +44,11 @@ class _Post:
     over: threading.Event = field(default_factory=threading.Event)
 
 
+ALONE_TOGETHER = (
+    "another process serves this place, and DUGNAD_REDIS_URL is not set: open pages do not show what is done at the other. "
+    "Set it for all of them, or run one process."
+)
+
 Run = Callable[[threading.Event, threading.Event], None]
 
 
@@ -53,6 +61,7 @@ class Supervisor:
         self.presence = Presence(folder)
         self.stopping = threading.Event()
         self._bell = bell
+        self._warned = False
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         self._posts = [self._post(name, run) for name, run in (posts or self._house_posts()).items()]
 
@@ -60,6 +69,8 @@ class Supervisor:
         """Take up what a dead process left undone, and begin."""
         self.presence.begin()
         take_up_orphans(self.presence)
+        bus.begin_to_catch_up()
+        self._warn_of_others()
         connections.close_all()  # this thread asks nothing more
         task_enqueued.connect(_wake_after_commit, dispatch_uid="dugnad.supervisor")
         self._thread.start()
@@ -91,6 +102,7 @@ class Supervisor:
         keeper = Keeper(self.presence)
         return {
             "worker": lambda stop, wake: Worker(self.presence, stop=stop, wake=wake, between=keeper.look).run(),
+            "listener": listen_for_hang_ups,
             "postman": lambda stop, wake: Postman(self.presence, stop=stop, wake=wake).run(),
         }
 
@@ -143,8 +155,22 @@ class Supervisor:
             self.presence.beat()
             if take_up_orphans(self.presence):
                 self._bell.set()
+            self._warn_of_others()
         except Exception as trouble:  # noqa: BLE001 - the database may be away for a while
             log.error("no sign of life could be given: %s", without_words(trouble))
+
+    def _warn_of_others(self) -> None:
+        """Several processes without Redis are right in all that lasts, and slow in what is live: say so once."""
+        if not self._warned and not settings.REDIS_URL and self.presence.others():
+            self._warned = True
+            log.warning(ALONE_TOGETHER)
+
+
+def listen_for_hang_ups(stop: threading.Event, _wake: threading.Event) -> None:
+    """Carry out the hang-ups of other processes and of commands, also where no message of them arrives."""
+    while not stop.wait(CATCH_UP_SECONDS):
+        close_old_connections()
+        bus.catch_up()
 
 
 def _wake_after_commit(**_said: Any) -> None:
