@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
+from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.forum import actions as forum
 from dugnad.forum.models import Bookmark, Category, Post, Thread, ThreadReading
 from dugnad.groups.actions import accept_tie, leave_group, tie_to_network
@@ -154,6 +155,9 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
     SearchEntry.objects.filter(within=f"thread:{thread.pk}").update(audience=audience)
     Happening.objects.filter(within__in=[f"thread:{thread.pk}", f"category:{category.pk}"]).update(audience=audience)
     index(group)
+    deed = StewardDeed.objects.create(
+        kind="warn", audience=audience, person=author, by=author, reason=f"{names} reason"
+    )
     for who in filter(None, VIEWERS.values()):
         Bookmark.objects.create(person=given.person(who), post=reply)
         ThreadReading.objects.create(person=given.person(who), thread=thread, attention="follow")
@@ -163,6 +167,9 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
         "Post": Post.objects.get(pk=reply.pk),
         "StoredFile": stored,
         "Group": group,
+        "Report": Report.objects.create(post=reply, audience=audience, reporter=author, note=f"{names} note"),
+        "StewardDeed": deed,
+        "Appeal": Appeal.objects.create(deed=deed, audience=audience, person=author, text=f"{names} text"),
         "SearchEntry": SearchEntry.objects.get(kind="post", thing_id=reply.pk),
         "Happening": Happening.objects.filter(within=f"thread:{thread.pk}").first(),
         "Mail": Mail.objects.create(to="x@example.org", subject=words, text=words, kind="notice", audience=audience),

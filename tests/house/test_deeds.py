@@ -39,6 +39,8 @@ IRREGULAR = {
     "made": "make",
     "given": "give",
     "hidden": "hide",
+    "shown": "show",
+    "undone": "undo",
     "withdrawn": "withdraw",
     "written": "write",
     "chosen": "choose",

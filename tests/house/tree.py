@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "src" / "dugnad"
-HALLS = ("kernel", "people", "notices", "groups", "forum", "site")
+HALLS = ("kernel", "people", "notices", "groups", "forum", "care", "site")
 TOP = (".ci", "docs", "requirements", "src", "tests", "tools")
 LEFT_BY_TOOLS = ("__pycache__", ".pytest_cache", "node_modules")
 
