@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -47,8 +48,9 @@ def why_hidden(posts: list[int]) -> dict[int, tuple[str, str]]:
 @thread_notes.register
 def note_of_hidden_thread(thread: Thread, viewer: Viewer) -> SafeString:
     """Above the posts of a hidden thread, for its stewards and who started it."""
-    deeds = StewardDeed.objects.filter(thread=thread, kind=StewardDeed.Kind.HIDE_THREAD, undone_at=None)
-    deed = deeds.order_by("-pk").first()
+    by_hand = Q(thread=thread, kind=StewardDeed.Kind.HIDE_THREAD)
+    in_wave = Q(wave__wave_posts__post__thread=thread, person=thread.author_id, kind=StewardDeed.Kind.PAUSE)
+    deed = StewardDeed.objects.filter(by_hand | in_wave, undone_at=None).order_by("-pk").first()
     words = _("A steward hid this thread. Only the stewards here and who started it find it.")
     why = format_html(" “{}”", deed.reason) if deed and deed.reason else ""
     link = _("More, and how to ask for another look")

@@ -149,7 +149,7 @@ def _asked_deed(deeds: QuerySet[StewardDeed], viewer: Viewer) -> StewardDeed | N
 def deed_of_hidden_post(post_id: int, viewer: Viewer) -> StewardDeed | None:
     """The line of the log that says why a post is hidden, for those who read the log; of a wave the line of the wave."""
     deeds = visible_to(StewardDeed.objects.filter(undone_at=None), viewer)
-    hidden = Q(post=post_id, kind__in=HIDING) | Q(wave__wave_posts__post=post_id)
+    hidden = Q(post=post_id, kind__in=HIDING) | Q(wave__wave_posts__post=post_id, kind=StewardDeed.Kind.CLEAR_WAVE)
     return deeds.filter(hidden).order_by("-pk").first()
 
 

@@ -91,9 +91,3 @@ def reasons_of(posts: Iterable[int]) -> dict[int, tuple[str, str]]:
         for post, key in found.items()
         if (line := by_person.get(key)) is not None
     }
-
-
-def line_of_wave_with(post: int, viewer: Viewer) -> StewardDeed | None:
-    """The line of the log that says why a post of a wave is hidden, as far as the viewer reads the log."""
-    lines = StewardDeed.objects.filter(kind=StewardDeed.Kind.CLEAR_WAVE, wave__wave_posts__post=post)
-    return visible_to(lines, viewer).order_by("-pk").first()

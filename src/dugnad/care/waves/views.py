@@ -34,6 +34,7 @@ def wave(request: HttpRequest, pk: int) -> HttpResponse:
         "seen": seen,
         "wave": seen.wave,
         "room": Room(seen.wave.group),
+        "steward": seen.wave.settled_by.name if seen.wave.settled_by else _("a former steward"),
         "numbers": rows.numbers(seen),
         "sign": rows.sign_words(seen),
         "days": PAUSE_LASTS.days,

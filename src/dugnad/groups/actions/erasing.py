@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dugnad.groups.actions.founding import close_group
 from dugnad.groups.actions.keeping import dismiss, locked
 from dugnad.groups.actions.stewarding import give_stewardship
-from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal
+from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal, Visit
 from dugnad.groups.queries import lasting_stewards
 from dugnad.kernel.happenings import SYSTEM
 from dugnad.kernel.retention import keep
@@ -44,6 +44,7 @@ def erase_memberships(person: Person) -> None:
     JoinRequest.objects.filter(person=person).delete()
     GroupInvitation.objects.filter(person=person).delete()
     Removal.objects.filter(person=person).delete()
+    Visit.objects.filter(person=person).delete()
     JoinRequest.objects.filter(answered_by=person).update(answered_by=None)
     GroupInvitation.objects.filter(inviter=person).update(inviter=None, greeting="")
     Removal.objects.filter(removed_by=person).update(removed_by=None)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dugnad.groups import policies
 from dugnad.groups.actions.keeping import locked, lose_sight, member_ids, members_audience
@@ -14,11 +15,18 @@ from dugnad.groups.tellings import VISIT_OVER, VISITED
 from dugnad.kernel.happenings import SYSTEM, Actor, Happening, on, record
 from dugnad.kernel.live.bus import hang_up
 from dugnad.kernel.policies import require
+from dugnad.kernel.retention import keep
 from dugnad.notices.actions import tell
 from dugnad.people.models import Person, PlaceStewardship
 
 LENGTHS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
-KEEP_VISITS = timedelta(days=365)
+KEEP_VISITS = keep(
+    "visits",
+    days=365,
+    least=90,
+    most=1095,
+    words=_("That a steward of the place read in a closed group, and why, after it"),
+)
 
 
 @transaction.atomic
@@ -87,6 +95,6 @@ def no_more_visits(happening: Happening, stewardship: PlaceStewardship, by: Acto
 
 
 def forget_old_visits() -> str:
-    """Visits are forgotten a year after they ended; answers a line for the log."""
-    gone = Visit.objects.filter(ends_at__lt=timezone.now() - KEEP_VISITS).delete()[0]
+    """Visits are forgotten when their time is over; answers a line for the log."""
+    gone = Visit.objects.filter(ends_at__lt=timezone.now() - KEEP_VISITS.time).delete()[0]
     return f"{gone} visits forgotten"
