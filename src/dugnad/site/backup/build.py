@@ -87,8 +87,10 @@ def build(backup: Backup, restore_id: str, *, say: Say) -> None:
             _load(backup, model, table, say)
     _check_pointers()
     count_on_from([model for model, _table in models], backup.manifest.numbers)
-    say("Bringing it to the form of this version.")
-    call_command("migrate", interactive=False, verbosity=0)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Bringing it to the form of this version.")
+        call_command("migrate", interactive=False, verbosity=0)
     say("Making the search index.")
     for done in search.store_all_terms():
         if done % 50_000 == 0:

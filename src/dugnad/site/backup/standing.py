@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.utils import load_backend
@@ -79,9 +80,14 @@ def tables_at(migrations: dict[str, list[str]]) -> list[type[Model]]:
     """The models of every table as they are when exactly these migrations are applied, what is pointed to first where that
     can be.
     """
-    loader = MigrationExecutor(connection).loader
-    nodes = [(app, name) for app, names in migrations.items() for name in names if (app, name) in loader.graph.nodes]
-    known = loader.project_state(nodes).apps.get_models(include_auto_created=True)
+    return list(_tables_at(tuple((app, name) for app, names in migrations.items() for name in names)))
+
+
+@lru_cache(maxsize=2)
+def _tables_at(migrations: tuple[tuple[str, str], ...]) -> list[type[Model]]:
+    graph = MigrationLoader(None).graph
+    state = graph.make_state(nodes=[node for node in migrations if node in graph.nodes], at_end=True)
+    known = state.apps.get_models(include_auto_created=True)
     models = [model for model in known if model._meta.managed and not model._meta.proxy and not model._meta.swapped]
     return _pointed_to_first([model for model in models if model._meta.db_table not in LEFT_OUT])
 
