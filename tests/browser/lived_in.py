@@ -15,6 +15,8 @@ django.setup()
 from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
+from dugnad.care import actions as care  # noqa: E402
+from dugnad.forum.models import Post  # noqa: E402
 from dugnad.groups import actions as groups  # noqa: E402
 from dugnad.groups.models import Group  # noqa: E402
 from dugnad.notices.mails import Stop, stop_link  # noqa: E402
@@ -64,9 +66,23 @@ def told() -> dict[str, str | int]:
     return {"notice": notice.pk, "stop": stop_link(Stop(sjoerd.pk, "reply", "")).rpartition("/")[2]}
 
 
+def in_care() -> dict[str, int]:
+    """Somebody reported a post of Sjoerd's; a steward who is none any more warned him, and he asked for another look."""
+    sjoerd, turid = person("sjoerd-de-wit"), person("turid-myklebust")
+    posts = Post.objects.filter(deleted_at=None, thread__category__group=None)
+    own = posts.filter(author=sjoerd).order_by("pk")[0]
+    stewardship = actions.make_place_steward(turid, given_by=None)
+    warned = care.write_deed("warn", own, by=turid, reason="Say it about the matter, not about the person.")
+    actions.end_place_stewardship(stewardship, by=turid)
+    appeal = care.appeal_deed(warned, by=sjoerd, text="It was a joke between the two of us.")
+    care.report_post(own, by=turid, note="It is still there.")
+    other = posts.exclude(author=sjoerd).order_by("pk")[0]
+    return {"deed": warned.pk, "appeal": appeal.pk, "reported": own.pk, "to_report": other.pk}
+
+
 call_command("migrate", interactive=False, verbosity=0)
 fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told()))
+print(json.dumps(at_the_door() | in_the_groups() | told() | in_care()))
