@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Attention, Category, Thread
@@ -82,24 +82,26 @@ def newest_threads(viewer: Viewer, most: int, *, before: int = 0) -> list[Light]
     viewer's audiences alone would fill the list several times. Should blocks have left too little of that, everything is asked.
     """
     threads, audiences = threads_listed(viewer, before=before), viewer.audiences()
-    if 1 < len(audiences) <= NAMED_AUDIENCES:
-        far = _far_enough(audiences, REACH * most, before)
-        rows = list(threads.filter(last_post_id__gte=far).values_list(*COLUMNS, far)[:most])
-        if len(rows) == most or (rows and rows[0][-1] == 0) or not (rows or viewer.hidden):
-            return [Light(*row[:-1]) for row in rows]
+    if 1 < len(audiences) <= NAMED_AUDIENCES and (far := _far_enough(audiences, REACH * most, before)):
+        found = light(threads.filter(last_post_id__gte=far), most)
+        if len(found) == most or not (found or viewer.hidden):
+            return found
     return light(threads, most)
 
 
-def _far_enough(audiences: Sequence[int], reach: int, before: int) -> RawSQL:
+def _far_enough(audiences: Sequence[int], reach: int, before: int) -> int:
     """The last post of the thread that stands `reach` places down the list of one audience: of that audience where it is the
-    newest; 0 where none has so many. Each is found by walking down its own index.
+    newest; 0 where none has so many. Each is found by walking down its own index. A statement of its own, so that PostgreSQL
+    knows how little is left to look at.
     """
     below = "AND t.last_post_id < %s" if before else ""
-    statement = f"""COALESCE((SELECT MAX(far) FROM (
+    statement = f"""SELECT MAX(far) FROM (
       SELECT (SELECT t.last_post_id FROM forum_thread t WHERE t.audience_id = a.id {below}
               ORDER BY t.last_post_id DESC LIMIT 1 OFFSET {int(reach)}) AS far
-      FROM kernel_audience a WHERE a.id IN ({",".join(["%s"] * len(audiences))})) AS each_audience), 0)"""  # noqa: S608 - only marks and our own numbers
-    return RawSQL(statement, [*([before] if before else []), *audiences], output_field=BigIntegerField())  # noqa: S611
+      FROM kernel_audience a WHERE a.id IN ({",".join(["%s"] * len(audiences))})) AS each_audience"""  # noqa: S608 - only marks
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*([before] if before else []), *audiences])
+        return cursor.fetchone()[0] or 0
 
 
 def printed(found: Sequence[Light], viewer: Viewer, *, show_category: bool) -> list[SafeString]:

@@ -43,7 +43,8 @@ def write_posts(texts: Sequence[Text], people: int, say: Callable[[str], None]) 
             _insert(cursor, Post, _post_columns(people), _POSTS, [first, last])
             cursor.execute(_LAST_POSTS, [first, last])
             _insert(cursor, SearchEntry, _ENTRY_COLUMNS, _ENTRIES, [first, last])
-            cursor.execute(_TERMS[connection.vendor], [first, last])
+            if _SQLITE:
+                cursor.execute(_TERMS, [first, last])
         done += count
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
@@ -81,20 +82,18 @@ UPDATE forum_thread SET last_post_id = (
   SELECT p.id FROM forum_post p WHERE p.thread_id = forum_thread.id AND p.number = forum_thread.last_number)
 WHERE id BETWEEN %s AND %s
 """
-_ENTRIES = """
-FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id
+_OF_TEXT = f"JOIN bench_texts x ON x.id = {_TEXT.replace('n.n', 'p.number')}"
+_ENTRIES = f"""
+FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id {_OF_TEXT}
 WHERE p.thread_id BETWEEN %s AND %s ORDER BY p.id
 """
-_OF_PART = f"""
-FROM kernel_searchentry e JOIN forum_post p ON p.id = e.thing_id AND e.kind = 'post' JOIN forum_thread t ON t.id = p.thread_id
-JOIN bench_texts x ON x.id = {_TEXT.replace("n.n", "p.number")}
-WHERE t.id BETWEEN %s AND %s
-"""
-_TERMS = {
-    "sqlite": f"INSERT INTO kernel_search_terms(rowid, terms) SELECT e.id, x.terms {_OF_PART} ORDER BY e.id",
-    "postgresql": f"UPDATE kernel_searchentry SET terms = made.terms FROM (SELECT e.id, x.vector AS terms {_OF_PART}) made "  # noqa: S608
-    "WHERE kernel_searchentry.id = made.id",
-}
+_TERMS = f"""
+INSERT INTO kernel_search_terms(rowid, terms)
+SELECT e.id, x.terms
+FROM kernel_searchentry e JOIN forum_post p ON p.id = e.thing_id AND e.kind = 'post'
+JOIN forum_thread t ON t.id = p.thread_id {_OF_TEXT}
+WHERE t.id BETWEEN %s AND %s ORDER BY e.id
+"""  # noqa: S608 - constants of this file
 _ENTRY_COLUMNS = {
     "kind": "'post'",
     "thing_id": "p.id",
@@ -106,7 +105,7 @@ _ENTRY_COLUMNS = {
     "plain": "p.plain",
     "at": "p.created_at",
     "analyser_version": str(analyser.VERSION),
-}
+} | ({} if _SQLITE else {"terms": "x.vector"})
 
 
 def _post_columns(people: int) -> dict[str, str]:
@@ -134,7 +133,7 @@ def _insert(cursor: Any, model: type[models.Model], columns: dict[str, str], sou
     columns = {name: _doubled(expression) for name, expression in columns.items()}
     values: list[Any] = []
     for field in model._meta.concrete_fields:
-        if field.column in columns or field.primary_key:
+        if field.primary_key or not field.column or field.column in columns:
             continue
         columns[field.column] = "%s"
         default = field.get_db_prep_save(field.get_default(), connection)
