@@ -19,6 +19,7 @@ from dugnad.site.backup.restore import clear_away_if_nobody_restores
 from dugnad.site.cli import Sentence
 from dugnad.site.serving.anew import begin_anew
 from dugnad.site.serving.app import House
+from dugnad.site.serving.one_by_one import one_in_database, one_in_folder
 from dugnad.site.serving.server import Server, raise_open_files, share_memory_between_threads
 
 Say = Callable[[str], None]
@@ -41,10 +42,11 @@ def _serve(sockets: list[socket.socket], *, say: Say) -> Server:
     say(f"Opening the house in {settings.DATA_DIR}")
     raise_open_files()
     share_memory_between_threads()
-    migrate(say=say)
-    collect_static(say=say)
-    if settings.DEMO:
-        fill_demo(say=say)
+    with one_in_folder(Path(settings.DATA_DIR)):
+        migrate(say=say)
+        collect_static(say=say)
+        if settings.DEMO:
+            fill_demo(say=say)
     lines = welcome()
     connections.close_all()
     from dugnad.site.serving.parts import open_up
@@ -60,10 +62,11 @@ def _serve(sockets: list[socket.socket], *, say: Say) -> Server:
 def migrate(*, say: Say) -> None:
     """Bring the database to the form that this version needs."""
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            say("Getting the database ready.")
-            call_command("migrate", interactive=False, verbosity=0)
+        with one_in_database():
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                say("Getting the database ready.")
+                call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as trouble:
         raise Sentence(f"The database cannot be used: {str(trouble).strip()}") from trouble
 
