@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import resource
@@ -18,6 +19,7 @@ from dugnad.site.serving.connection import LiveConnection, PageConnection
 
 OPEN_FILES = 65_536
 REQUESTS_IN_HAND_SECONDS = 10
+ON_THEIR_WAY_SECONDS = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -100,6 +102,10 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._house.prepare_to_stop(REQUESTS_IN_HAND_SECONDS - 1)
+        if self.comes_back:
+            for server in self.servers:
+                server.close()  # whoever comes now waits in the line of the socket
+            await asyncio.sleep(ON_THEIR_WAY_SECONDS)  # whoever was let in says what they want
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
