@@ -16,7 +16,10 @@ from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from dugnad.care import actions as care  # noqa: E402
+from dugnad.forum.actions.polling import add_poll, cast_vote  # noqa: E402
+from dugnad.forum.actions.translating import translate_post  # noqa: E402
 from dugnad.forum.models import Post  # noqa: E402
+from dugnad.forum.polls import Asked  # noqa: E402
 from dugnad.groups import actions as groups  # noqa: E402
 from dugnad.groups.models import Group  # noqa: E402
 from dugnad.notices.mails import Stop, stop_link  # noqa: E402
@@ -80,9 +83,26 @@ def in_care() -> dict[str, int]:
     return {"deed": warned.pk, "appeal": appeal.pk, "reported": own.pk, "to_report": other.pk}
 
 
+def across_languages() -> dict[str, str]:
+    """Sjoerd asks under a post of his and has another without a poll; somebody voted in a third; a post stands in two languages."""
+    sjoerd = person("sjoerd-de-wit")
+    own = list(Post.objects.filter(author=sjoerd, deleted_at=None, thread__closed_at=None).order_by("-pk")[:2])
+    asked = Asked("Waar spreken we af?", ("In de tuin", "In de kelder", "Bij Bram thuis"))
+    poll = add_poll(own[0], asked, by=sjoerd)
+    other = Post.objects.filter(author=person("amina-warsame"), thread__closed_at=None, thread__category__group=None)
+    voted = add_poll(other.order_by("pk")[0], asked, by=person("amina-warsame"))
+    cast_vote(voted, {voted.options.first().pk: 1}, by=sjoerd)
+    foreign = Post.objects.filter(deleted_at=None, thread__category__group=None).exclude(language="en").order_by("-pk")[0]
+    translate_post(foreign, "en", "This is what it says.", by=person("oona-mac-a-bhaird"), of_edits=foreign.edits)
+    return {
+        "own_poll": poll.post.url, "without_poll": own[1].url, "foreign": foreign.url,
+        "voted_thread": f"/t/{voted.post.thread_id}", "foreign_thread": f"/t/{foreign.thread_id}?from={foreign.number}",
+    }  # fmt: skip
+
+
 call_command("migrate", interactive=False, verbosity=0)
 fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told() | in_care()))
+print(json.dumps(at_the_door() | in_the_groups() | told() | in_care() | across_languages()))

@@ -109,6 +109,12 @@ PAGES = (
     Seen("edit_post", "{own_post}/edit", (MEMBER,)),
     Seen("edit_post", "/t/60/post/1/edit", (GROUP_STEWARD,), 403),
     Seen("delete_post", "{own_post}/delete", (MEMBER,)),
+    Seen("thread", "{voted_thread}", ALL),
+    Seen("thread", "{foreign_thread}", (STRANGER, MEMBER)),
+    Seen("add_poll", "{without_poll}/poll", (MEMBER,)),
+    Seen("edit_poll", "{own_poll}/poll/edit", (MEMBER,)),
+    Seen("close_poll", "{own_poll}/poll/close", (MEMBER,)),
+    Seen("translate_post", "{foreign}/translate?language=en", SIGNED_IN),
     Seen("care_desk", "/care", (STEWARD,)),
     Seen("care_desk", "/care", (MEMBER,), 403),
     Seen("care_log", "/care/log", (MEMBER, STEWARD)),
@@ -160,6 +166,10 @@ BEHIND_A_STEP = {
 
 # Doors that answer no page of their own to somebody who only looks: deeds, files, and ways to another page.
 NO_PAGE = {
+    "cast_vote",
+    "remove_poll",
+    "remove_translation",
+    "withdraw_vote",
     "accept_agreements",
     "accept_tie",
     "appeal_deed",

@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.forum import actions as forum
-from dugnad.forum.models import Bookmark, Category, Post, Thread, ThreadReading
+from dugnad.forum.actions.polling import add_poll
+from dugnad.forum.actions.translating import translate_post
+from dugnad.forum.models import Bookmark, Category, Post, PostTranslation, Thread, ThreadReading
+from dugnad.forum.polls import Asked
 from dugnad.groups.actions import accept_tie, leave_group, tie_to_network
 from dugnad.groups.actions.keeping import index
 from dugnad.groups.models import Group
@@ -130,6 +133,8 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
     thread = given.thread(f"{words} title", kind="need", text=f"{words} opening", within=category, by=AUTHOR)
     reply = forum.add_post(thread, f"{words} reply", by=author)
     reply = forum.edit_post(reply, f"{words} changed", by=author, seen_edits=0)
+    translation = translate_post(reply, "nl", f"{words} translated", by=author, of_edits=1)
+    add_poll(reply, Asked(f"{words} question", (f"{words} yes", f"{words} no")), by=author)
     forum.change_state(thread, "withdrawn", by=author, note=f"{words} note")
     forum.close_thread(thread, by=author, outcome=f"{words} outcome")
     forum.reopen_thread(thread, by=author)
@@ -152,6 +157,7 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
     Category.objects.filter(pk=category.pk).update(audience=audience, group=group)
     Thread.objects.filter(pk=thread.pk).update(audience=audience)
     Post.objects.filter(thread=thread).update(audience=audience)
+    PostTranslation.objects.filter(post__thread=thread).update(audience=audience)
     SearchEntry.objects.filter(within=f"thread:{thread.pk}").update(audience=audience)
     Happening.objects.filter(within__in=[f"thread:{thread.pk}", f"category:{category.pk}"]).update(audience=audience)
     index(group)
@@ -165,6 +171,7 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
         "Category": Category.objects.get(pk=category.pk),
         "Thread": Thread.objects.get(pk=thread.pk),
         "Post": Post.objects.get(pk=reply.pk),
+        "PostTranslation": PostTranslation.objects.get(pk=translation.pk),
         "StoredFile": stored,
         "Group": group,
         "Report": Report.objects.create(post=reply, audience=audience, reporter=author, note=f"{names} note"),

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from dugnad.forum.belongings import remove_polls_and_translations
 from dugnad.forum.models import (
     Bookmark,
     Category,
@@ -98,6 +99,7 @@ def _remove_posts(person: Person) -> None:
     for chunk in _chunks(ids):
         for model in (PostVersion, Reaction, Bookmark, PostFile):
             model.objects.filter(post__in=chunk).delete()
+        remove_polls_and_translations(chunk)
         search.forget("post", chunk)
         forget_notices(f"post:{pk}" for pk in chunk)
         Thread.objects.filter(answer__in=chunk).update(answer=None, state="open")

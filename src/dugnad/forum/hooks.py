@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
-from dugnad.forum import keeping_polls, telling_polls, ways_of_posts  # noqa: F401 - the same
+from dugnad.forum import found_translations, keeping_polls, keeping_translations, telling_polls, telling_translations, ways_of_posts  # noqa: F401 - the same
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post, Thread
 from dugnad.forum.queries.lists import light, printed, threads_listed
@@ -81,10 +81,11 @@ def found_posts(hits: list[Found], viewer: Viewer, snippets: dict[int, SafeStrin
 
 def _row(post: Post, snippet: SafeString, viewer: Viewer) -> SafeString:
     lang = format_html(' lang="{}"', post.language) if post.language != viewer.language else ""
+    of_title = format_html(' lang="{}"', post.thread.language) if post.thread.language != viewer.language else ""
     return format_html(
         '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
         '<p class="meta">{} · <b>{}</b> · {}</p></div></li>',
-        mark_svg(post.thread.kind), lang, post.url if post.number > 1 else post.thread.url, post.thread.title,
+        mark_svg(post.thread.kind), of_title, post.url if post.number > 1 else post.thread.url, post.thread.title,
         lang, snippet, post.thread.category.said("name", viewer.language), writer_name(post),
         when(post.created_at, viewer.language),
     )  # fmt: skip

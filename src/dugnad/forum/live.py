@@ -7,6 +7,7 @@ from typing import Any
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.pieces import neutral_piece
 from dugnad.forum.poll_pieces import counts_in_words
+from dugnad.forum.translation_pieces import with_mark
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.fragments import forget_fragments
@@ -34,7 +35,7 @@ def forget_text(event: Message) -> None:
 
 
 def _post_piece(event: dict[str, Any], language: str) -> dict[str, Any] | None:
-    post = Post.objects.select_related("author", "thread").filter(pk=event["post"]).first()
+    post = with_mark(Post.objects.select_related("author", "thread")).filter(pk=event["post"]).first()
     if post is None:
         return None
     return {"html": str(neutral_piece(post, language)), "revision": post.revision}

@@ -7,7 +7,7 @@ to one person are in it, hidden, and shown by the page of that person; the polic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.html import escape, format_html
@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from dugnad.forum.kinds import REACTIONS
-from dugnad.forum.models import Post
+from dugnad.forum.models import Post, PostTranslation
 from dugnad.forum.rows import writer_name
-from dugnad.forum.uploads import told
+from dugnad.forum.translation_pieces import text_of, translations_of, translators_in, with_mark
 from dugnad.forum.ways import Whom, hidden_words, post_ways
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
@@ -38,6 +38,7 @@ class Mine:
     answers: bool = False  # may say that a post answered the question
     is_answer: bool = False
     pushed: bool = False  # made for every open page at once: what belongs to its writer is in it, hidden
+    without: frozenset[int] = frozenset()  # whom the viewer blocked among those who translated it
 
 
 STRANGER = Mine()
@@ -55,15 +56,30 @@ class Slight:
     author_id: int | None
 
 
-def post_pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) -> list[SafeString]:
-    """The `<article>` of each post for one viewer, in `language`. Only posts whose piece is not kept are fetched whole."""
+def post_pieces(
+    window: Sequence[Slight], language: str, mine: dict[int, Mine], blocked: Collection[int] = ()
+) -> list[SafeString]:
+    """The `<article>` of each post for one viewer, in `language`. Only posts whose piece is not kept are fetched whole. What
+    `blocked` persons translated is not in them.
+    """
+    pieces = _pieces(window, language, mine)
+    hide = {post.pk: translators_in(piece, blocked) for post, piece in zip(window, pieces, strict=True)} if blocked else {}
+    if any(hide.values()):
+        pieces = _pieces(window, language, {pk: replace(one, without=hide[pk]) for pk, one in mine.items() if pk in hide})
+    return pieces
+
+
+def _pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) -> list[SafeString]:
     day = today()
     keys = {("post", post.pk, post.revision, language, day, mine[post.pk]): post.pk for post in window}
 
     def make(missing: list[int]) -> dict[int, SafeString]:
-        posts = Post.objects.select_related("author", "thread").in_bulk(missing)
+        posts = with_mark(Post.objects.select_related("author", "thread")).in_bulk(missing)
+        translations = translations_of(posts.values())
         why = reasons_of([pk for pk, post in posts.items() if post.hidden_at and _may_read(mine[pk])])
-        return {pk: _article(post, language, mine[pk], why.get(pk)) for pk, post in posts.items()}
+        return {
+            pk: _article(post, language, mine[pk], why.get(pk), translations.get(pk, ())) for pk, post in posts.items()
+        }
 
     pieces = kept_pieces(keys, make)
     return [pieces[key] for key in keys]
@@ -85,18 +101,20 @@ def _may_read(mine: Mine) -> bool:
     return (mine.own or mine.keeps) and not mine.pushed
 
 
-def _article(post: Post, language: str, mine: Mine, why: Why | None = None) -> SafeString:
+def _article(
+    post: Post, language: str, mine: Mine, why: Why | None = None, translations: Collection[PostTranslation] = ()
+) -> SafeString:
     if post.hidden_at and not _may_read(mine):
         return _hidden_line(post, mine)
     if post.deleted_at:
         return _gone(post, language)
-    lang = f' lang="{post.language}"' if post.language != language else ""
+    shown = [row for row in translations if row.author_id not in mine.without]
     own = f' data-author="{post.author_id}"' if post.author_id else ""
     answer = " answer" if mine.is_answer else ""
     return mark_safe(  # noqa: S308 - every part is escaped
         f'<article class="post{answer}" id="post-{post.number}" data-post="{post.pk}" data-revision="{post.revision}"{own}>'
         f"{_seat(post, mine)}{_head(post, language, mine)}{_hidden_mark(why) if post.hidden_at else ''}"
-        f'<div class="prose"{lang}>{told(post.html, language)}</div>{_foot(post, language, mine)}</article>'
+        f"{text_of(post, language, shown, member=mine.member)}{_foot(post, language, mine)}</article>"
     )
 
 
@@ -243,4 +261,5 @@ def _button(post: Post, name: str, words: str, icon: str = "i-keep") -> str:
 def neutral_piece(post: Post, language: str) -> SafeString:
     """The piece that is pushed to every open page of the thread, rendered once for each language."""
     with override(language):
-        return _article(post, language, replace(NEUTRAL, is_answer=post.thread.answer_id == post.pk))
+        mine = replace(NEUTRAL, is_answer=post.thread.answer_id == post.pk)
+        return _article(post, language, mine, translations=translations_of([post])[post.pk])

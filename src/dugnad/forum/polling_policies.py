@@ -71,18 +71,21 @@ def can_cast_vote(who: Any, poll: Poll) -> Verdict:
     if post.thread.closed_at:
         return no(_("This thread is closed, and its polls with it."))
     seen = can_see(viewer, post)
-    return can_write_in(viewer, _for_readers(post.thread.category)) if seen else seen
+    return can_take_part(viewer, post.thread.category) if seen else seen
 
 
-def _for_readers(category: Category) -> Category:
-    """The category as if whom the stewards write to could write too: its group, or every member."""
+def can_take_part(who: Any, category: Category) -> Verdict:
+    """Everybody who may write in the category; where only stewards write, also those whom they write to: its group, or every
+    member.
+    """
     if category.writers != Category.Writers.STEWARDS:
-        return category
+        return can_write_in(who, category)
     writers = Category.Writers.GROUP if category.group_id else Category.Writers.MEMBERS
-    return Category(
+    as_if = Category(
         pk=category.pk, group_id=category.group_id, audience_id=category.audience_id, writers=writers,
         closed_at=category.closed_at,
     )  # fmt: skip
+    return can_write_in(who, as_if)
 
 
 def can_withdraw_vote(who: Any, poll: Poll) -> Verdict:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dugnad.forum.views import polls as poll_views
+from dugnad.forum.views import translating
 from dugnad.forum.views import arranging, deeds, feeds, finding, moving, reading, writing
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
@@ -54,5 +55,11 @@ urlpatterns = [
     path("t/<number:thread_id>/post/<number:number>/poll/close", poll_views.close_poll, name="close_poll"),
     path("t/<number:thread_id>/post/<number:number>/poll/vote", poll_views.cast_vote, name="cast_vote"),
     path("t/<number:thread_id>/post/<number:number>/poll/withdraw", poll_views.withdraw_vote, name="withdraw_vote"),
+    path("t/<number:thread_id>/post/<number:number>/translate", translating.translate_post, name="translate_post"),
+    path(
+        "t/<number:thread_id>/post/<number:number>/translations/<slug:code>/remove",
+        translating.remove_translation,
+        name="remove_translation",
+    ),
     path("t/<number:thread_id>/<slug:slug>", reading.thread, name="thread_with_title"),
 ]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from dugnad.forum import policies
 from dugnad.forum.actions.threads import SPELLED
-from dugnad.forum.models import Category, Post, PostFile, Thread
+from dugnad.forum.models import Category, Post, PostFile, PostTranslation, Thread
 from dugnad.groups.models import Group
 from dugnad.kernel.audience import MEMBERS, PUBLIC, Audience, audience_of
 from dugnad.kernel.files import StoredFile
@@ -154,6 +154,9 @@ def keep_within_group(happening: Happening, group: Group, by: Any) -> None:
     Post.objects.filter(thread__in=Thread.objects.filter(category__in=opened).values("pk")).update(audience=within)
     StoredFile.objects.filter(pk__in=PostFile.objects.filter(post__in=posts).values("file")).update(audience=within)
     SearchEntry.objects.filter(kind="post", thing_id__in=posts.values("pk")).update(audience=within)
+    translated = PostTranslation.objects.filter(post__in=posts)
+    SearchEntry.objects.filter(kind="translation", thing_id__in=translated.values("pk")).update(audience=within)
+    translated.update(audience=within)
     for thread in Thread.objects.filter(category__in=opened).values_list("pk", flat=True).iterator():
         for kept in (Notice, Happening):
             kept.objects.filter(within=f"thread:{thread}").update(audience=within)

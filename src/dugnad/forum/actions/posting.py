@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dugnad.forum import policies
 from dugnad.forum.actions.polling import recount_polls
+from dugnad.forum.actions.translating import translators_of
 from dugnad.forum.belongings import remove_belongings
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import (
@@ -228,7 +229,6 @@ def _locked(post: Post) -> Post:
 
 def announce_post(kind: str, post: Post) -> None:
     """Tell the open pages of the thread, after the commit."""
-    announce(
-        f"thread:{post.thread_id}",
-        {"type": kind, "post": post.pk, "number": post.number, "author": post.author_id, "revision": post.revision},
-    )
+    said = {"type": kind, "post": post.pk, "number": post.number, "author": post.author_id, "revision": post.revision}
+    also = translators_of(post) if kind == "post_edited" else []
+    announce(f"thread:{post.thread_id}", {**said, "also_by": also} if also else said)

@@ -142,7 +142,7 @@ def thread_page(
     mine = _mine(window, thread, viewer, chooses_answer, keeps)
     if thread.hidden_count:
         window = _with_hidden(window, mine, thread, viewer, start, later)
-    pieces = post_pieces(window, viewer.language, mine)
+    pieces = post_pieces(window, viewer.language, mine, viewer.hidden)
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
     polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
     for post, one in zip(window, printed, strict=True):

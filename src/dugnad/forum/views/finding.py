@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dugnad.forum.limits import slow_down
+from dugnad.forum.queries.translations import once_per_post
 from dugnad.kernel import registry, search
 from dugnad.kernel.audience import visible_to
 from dugnad.kernel.file_answers import file_answer
@@ -28,11 +29,12 @@ def find(request: HttpRequest) -> HttpResponse:
         slow_down(request, "search")
         languages = _languages(request)
         results = search.search(query, request.viewer, languages=languages)
-        page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
+        found = once_per_post(results.found)
+        page = Paginator(found, PAGE).get_page(request.GET.get("page"))
         shown |= {
             "hits": printed(list(page.object_list), query, request),
             "page": page,
-            "count": len(results.found),
+            "count": len(found),
             "bounded": results.bounded,
             "my_languages": bool(languages),
         }

@@ -19,6 +19,12 @@ def encode(message: Mapping[str, Any]) -> str:
     return json.dumps(message, separators=(",", ":"))
 
 
+def writers_of(event: Event) -> frozenset[int]:
+    """Whose words an event brings: its `author`, and with `also_by` others. Who blocks one of them does not get it."""
+    author = event.get("author")
+    return frozenset(event.get("also_by", ())) | (frozenset() if author is None else {author})
+
+
 class Delta:
     """Events that travel together. `fragments` names, for each type of event, the function that adds its HTML, or None.
 
@@ -31,7 +37,7 @@ class Delta:
     def __init__(self, events: list[Event], fragments: Mapping[str, Fragment | None]) -> None:
         self.events = events
         self.too_many = len(events) > MOST_EVENTS
-        self.authors = frozenset(event["author"] for event in events if event.get("author") is not None)
+        self.authors = frozenset().union(*map(writers_of, events))
         self.rendered: dict[str, list[Event] | None] = {}
         self.rendering: dict[str, Awaitable[None]] = {}
         self._fragments = {kind: fragment for kind, fragment in fragments.items() if fragment is not None}
@@ -82,7 +88,7 @@ class Delta:
         events = None if self.too_many else self.rendered[language] if self._fragments else self.events
         if events is None:
             return encode({**head, "gap": True})
-        seen = [event for event in events if event.get("author") not in hidden]
+        seen = [event for event in events if hidden.isdisjoint(writers_of(event))]
         if not seen:
             return None
         text = encode({**head, "events": seen})

@@ -136,7 +136,8 @@ class Hub:
     def publish(self, channel_name: str, event: Event) -> None:
         """Send `event` to everyone who listens: at once when the channel was quiet, else with the next delta."""
         channel = self._channel(channel_name)
-        channel.pending.append(event)
+        if event not in channel.pending:  # the same said twice is said once
+            channel.pending.append(event)
         self._pump(channel)
 
     def send_to(self, person_id: int, event: Event) -> None:
