@@ -23,7 +23,7 @@ def one_in_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def one_in_database() -> Iterator[None]:
-    """Nobody else who shares the PostgreSQL is inside such a block meanwhile, on whatever machine. SQLite has no other machines."""
+    """Nobody else who shares the PostgreSQL is inside such a block meanwhile. SQLite has one machine, and needs no such turn."""
     if connection.vendor != "postgresql":
         yield
         return
