@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum.kinds import KINDS, Field, Kind
+from dugnad.forum.later import LaterFields
 from dugnad.forum.models import Category
 from dugnad.forum.policies import place_languages
 from dugnad.forum.uploads import ACCEPTED, is_picture
@@ -84,7 +85,7 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, LANGUAGE_NAMES[code]) for code in place_languages() if code in LANGUAGE_NAMES]
 
 
-class PostForm(forms.Form):
+class PostForm(LaterFields, forms.Form):
     """A reply, or the text of any post."""
 
     text = BodyField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
-from dugnad.forum import found_translations, keeping_polls, keeping_translations, telling_polls, telling_translations, ways_of_posts  # noqa: F401 - the same
+from dugnad.forum import found_translations, keeping_planned, keeping_polls, keeping_translations, telling_polls, telling_translations, ways_of_posts  # noqa: F401 - the same
 from dugnad.forum.actions.attending import begin_reading
 from dugnad.forum.models import Post, Thread
 from dugnad.forum.queries.lists import light, printed, threads_listed
@@ -56,6 +56,8 @@ def own_ways(viewer: Viewer) -> Iterable[Way]:
     return [
         Way(_("New for me"), "/new-for-me", "i-clock", 30),
         Way(_("Bookmarks"), "/me/bookmarks", "i-keep", 40),
+        Way(_("Posts for later"), "/me/scheduled", "i-clock", 52),
+        Way(_("Saved searches"), "/me/searches", "i-search", 54),
         Way(_("Your own feed"), "/me/feed", "i-link", 58),
     ]
 

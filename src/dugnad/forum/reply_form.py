@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dugnad.forum.forms import PostForm, new_form_key
+from dugnad.forum.later import clock_words
 from dugnad.forum.models import Thread
 from dugnad.forum.policies import place_languages
 from dugnad.kernel.fragments import fragment
@@ -23,7 +24,8 @@ ADDRESS, TOKEN, KEY, READERS = (f'"<{name}>"' for name in ("address", "token", "
 def reply_form(request: HttpRequest, thread: Thread, readers: SafeString) -> SafeString:
     """The form of this thread for this member, empty."""
     own = request.person.language
-    kept = fragment(("reply form", request.viewer.language, own, tuple(place_languages())), lambda: _printed(own))
+    about = ("reply form", request.viewer.language, own, tuple(place_languages()), clock_words())
+    kept = fragment(about, lambda: _printed(own))
     parts = {
         ADDRESS: f"/t/{thread.pk}/reply",
         TOKEN: f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(request))}">',
@@ -39,6 +41,7 @@ def _printed(language: str) -> str:
     marks = {"address": ADDRESS, "token": TOKEN, "form_key": KEY, "readers_line": READERS}
     shown = {
         "form": PostForm(initial={"language": language}),
+        "clock": clock_words(),
         **{name: mark_safe(mark) for name, mark in marks.items()},  # noqa: S308 - constants of this file
     }
     return render_to_string("forum/_reply_form.html", shown)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from dugnad.forum.views import polls as poll_views
 from dugnad.forum.views import translating
-from dugnad.forum.views import arranging, deeds, feeds, finding, moving, reading, writing
+from dugnad.forum.views import arranging, deeds, feeds, finding, moving, reading, scheduling, searching, writing
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
@@ -19,6 +19,15 @@ urlpatterns = [
     path("c/<slug:slug>/feed.atom", feeds.category_feed, name="category_feed"),
     path("g/<slug:slug>/feed.atom", feeds.group_feed, name="group_feed"),
     path("t/<number:thread_id>/feed.atom", feeds.thread_feed, name="thread_feed"),
+    path("me/scheduled", scheduling.own_scheduled, name="own_scheduled"),
+    path("me/scheduled/<number:pk>", scheduling.change_scheduled, name="change_scheduled"),
+    path("me/scheduled/<number:pk>/publish", scheduling.publish_scheduled, name="publish_scheduled"),
+    path("me/scheduled/<number:pk>/forget", scheduling.forget_scheduled, name="forget_scheduled"),
+    path("search/save", searching.save_search, name="save_search"),
+    path("me/searches", searching.own_searches, name="own_searches"),
+    path("me/searches/<number:pk>/rename", searching.rename_search, name="rename_search"),
+    path("me/searches/<number:pk>/listen", searching.listen_to_search, name="listen_to_search"),
+    path("me/searches/<number:pk>/forget", searching.forget_search, name="forget_search"),
     path("me/feed", feeds.make_feed_key, name="make_feed_key"),
     path("me/feed/end", feeds.end_feed_key, name="end_feed_key"),
     path("files/<slug:token>", finding.stored_file, name="stored_file"),

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dugnad.kernel import registry
 from dugnad.kernel.audience import Audience
 from dugnad.kernel.retention import keep
 from dugnad.kernel.uploads import UploadRefused
@@ -109,10 +110,12 @@ def remove_file(stored: StoredFile) -> None:
 def forget_loose_files() -> str:
     """Remove uploads that nothing shows a day after they came, and bytes that no row knows."""
     loose = StoredFile.objects.filter(attached_at=None, created_at__lt=timezone.now() - KEEP_LOOSE.time)
+    held = {token for tokens in registry.held_files for token in tokens()}
     count = 0
     for stored in loose:
-        remove_file(stored)
-        count += 1
+        if stored.token not in held:
+            remove_file(stored)
+            count += 1
     return f"{count} loose files removed, {_sweep_orphans()} orphaned"
 
 

@@ -89,6 +89,11 @@ writing_stops = Hook(
     "(id of a person, id of a group or None for the common rooms) -> the sentence that says until when and why they do not "
     "write there, or None; asked only of those with `may_be_stopped` among their `standing`"
 )
+held_files = Hook("() -> iterable of tokens of files that nothing shows yet and somebody means to show")
+minute_jobs = Table(
+    "by name: () -> str: what is looked at every quarter of a minute, by one process; quick when there is nothing, safe to run "
+    "twice; answers with a line for the log, or nothing"
+)
 daily_jobs = Table(
     "by name: () -> str: one night's work of keeping, safe to run twice; answers with one line for the log"
 )

@@ -208,6 +208,21 @@ def _narrowed(matched: QuerySet[SearchEntry], viewer: Viewer) -> QuerySet[Search
     return matched.extra(where=[clause], params=ids)  # noqa: S610 - only marks
 
 
+def newest_hit(
+    query: str, viewer: Viewer, *, after: int, languages: Iterable[str] = (), not_by: int | None = None
+) -> int:
+    """The id of the newest entry behind `after` that matches what `viewer` may see, without what `not_by` wrote; 0 for none."""
+    matched = _matching(query, beginnings=True)
+    if matched is None:
+        return 0
+    rows = visible_to(matched, viewer).filter(pk__gt=after)
+    if languages:
+        rows = rows.filter(language__in=list(languages))
+    if not_by is not None:
+        rows = rows.exclude(author=not_by)
+    return _newest_first(rows).values_list("pk", flat=True).first() or 0
+
+
 def snippets(found: Iterable[Found], query: str) -> dict[int, SafeString]:
     """For each of these hits, by `entry_id`, the part of its text around the words that were looked for, marked."""
     texts = SearchEntry.objects.filter(pk__in=[hit.entry_id for hit in found]).values_list("pk", "plain")

@@ -55,6 +55,22 @@ WHATS = {
             mail=True,
         ),
         What(
+            "planned",
+            gettext_lazy("A post for later could not be published"),
+            gettext_lazy("You get this because you planned the post."),
+            gettext_lazy("Stop emails about posts for later"),
+            gettext_lazy("There will be no more emails about posts for later."),
+            mail=True,
+        ),
+        What(
+            "searches",
+            gettext_lazy("There is something new for a search that you keep"),
+            gettext_lazy("You get this because you keep the search."),
+            gettext_lazy("Stop emails about saved searches"),
+            gettext_lazy("There will be no more emails about saved searches."),
+            mail=False,
+        ),
+        What(
             "watched",
             gettext_lazy("There is a new post in what you watch"),
             gettext_lazy("You get this because you watch the thread or its category."),

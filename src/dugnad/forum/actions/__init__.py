@@ -20,6 +20,13 @@ from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_boo
 from dugnad.forum.actions.moderating import hide_post, hide_thread, show_post, show_thread
 from dugnad.forum.actions.moving import merge_threads, move_thread, split_thread
 from dugnad.forum.actions.posting import EditedMeanwhile, add_post, delete_post, edit_post
+from dugnad.forum.actions.scheduling import (
+    change_scheduled,
+    forget_scheduled,
+    publish_scheduled,
+    schedule_post,
+)
+from dugnad.forum.actions.searching import forget_search, listen_to_search, rename_search, save_search
 from dugnad.forum.actions.threads import (
     accept_answer,
     change_state,
@@ -38,6 +45,7 @@ __all__ = [
     "add_post",
     "add_reaction",
     "arrange_category",
+    "change_scheduled",
     "change_state",
     "close_category",
     "close_thread",
@@ -53,6 +61,9 @@ __all__ = [
     "hide_thread",
     "import_thread",
     "keep_bookmark",
+    "forget_scheduled",
+    "forget_search",
+    "listen_to_search",
     "make_feed_key",
     "mark_all_read",
     "mark_category_read",
@@ -60,14 +71,18 @@ __all__ = [
     "move_thread",
     "pair_threads",
     "pin_thread",
+    "publish_scheduled",
     "read_thread",
     "remove_bookmark",
     "remove_reaction",
+    "rename_search",
     "reopen_category",
     "reopen_thread",
     "show_post",
     "show_thread",
     "split_thread",
+    "save_search",
+    "schedule_post",
     "start_thread",
     "unpin_thread",
 ]

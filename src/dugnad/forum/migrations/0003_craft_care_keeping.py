@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('filters', models.JSONField(blank=True, default=dict)),
                 ('tells', models.BooleanField(default=True, help_text='a notice when something new is found')),
                 ('told_to', models.BigIntegerField(default=0)),
+                ('next_look_at', models.DateTimeField(default=django.utils.timezone.now, help_text='not looked at before this moment')),
             ],
         ),
         migrations.CreateModel(
@@ -252,6 +253,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='scheduledpost',
             index=models.Index(fields=['author', 'due_at'], name='scheduled_by_author'),
+        ),
+        migrations.AddIndex(
+            model_name='savedsearch',
+            index=models.Index(condition=models.Q(('tells', True)), fields=['next_look_at'], name='search_to_look_at'),
         ),
         migrations.AddField(
             model_name='post',

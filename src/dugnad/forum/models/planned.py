@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from dugnad.forum.models.threads import Category, Post, Thread
 from dugnad.kernel.house_model import HouseModel
@@ -50,9 +51,11 @@ class SavedSearch(HouseModel):
     filters = models.JSONField(default=dict, blank=True)
     tells = models.BooleanField(default=True, help_text="a notice when something new is found")
     told_to = models.BigIntegerField(default=0)
+    next_look_at = models.DateTimeField(default=timezone.now, help_text="not looked at before this moment")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "name"], name="saved_search_once")]
+        indexes = [models.Index(fields=["next_look_at"], name="search_to_look_at", condition=models.Q(tells=True))]
 
     def __str__(self) -> str:
         return self.name

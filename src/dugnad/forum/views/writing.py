@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from dugnad.forum import actions, policies, queries
 from dugnad.forum.forms import EditPostForm, FactsForm, NewThreadForm, PostForm, facts_initial, kind_named
 from dugnad.forum.kinds import KINDS
+from dugnad.forum.later import clock_words
 from dugnad.forum.limits import slow_down
 from dugnad.forum.models import Category, Thread
 from dugnad.forum.poll_forms import PollForm
@@ -29,6 +30,7 @@ from dugnad.forum.views.found import (
     sign_in_first,
 )
 from dugnad.forum.views.reading import thread_context
+from dugnad.forum.views.scheduling import schedule_instead
 from dugnad.forum.writing import write
 from dugnad.kernel.audience import readers_of
 from dugnad.kernel.limits import TooMuch
@@ -145,7 +147,10 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
     form = NewThreadForm(kind, request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
     poll_form = PollForm(request.POST or None, prefix="poll", required=False)
-    if request.method == "POST" and editor.ready() and poll_form.is_valid() and editor.in_time("thread"):
+    ready = request.method == "POST" and editor.ready() and poll_form.is_valid() and _no_poll_waits(form, poll_form)
+    if ready and editor.in_time("thread"):
+        if form.due_at:
+            return schedule_instead(request, form, category=category, grew_out_of=before)
         thread = _start(request, category, form, before, poll_form.asked())
         say(request, _("Your thread is here. You are told when somebody replies."))
         return HttpResponseRedirect(thread.url)
@@ -158,10 +163,19 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "poll_form": poll_form,
         "preview": editor.preview,
+        "clock": clock_words(),
         "readers": readers_of(category.audience, request.viewer),
         "grows_from": before,
     }
     return render(request, "forum/start_thread.html", shown, status=WRONG if poll_form.errors else editor.status())
+
+
+def _no_poll_waits(form: NewThreadForm, poll_form: PollForm) -> bool:
+    """Polls are made when their thread is published; one for later says how it is done."""
+    if form.due_at and poll_form.asked():
+        form.add_error("later_day", _("A poll cannot wait. Publish the thread now, or plan it and add the poll afterwards."))
+        return False
+    return True
 
 
 def _start(
@@ -204,13 +218,19 @@ def add_post(request: HttpRequest, thread_id: int) -> HttpResponse:
     form = PostForm(request.POST or None, request.FILES or None, initial=initial)
     editor = Editor(request, form)
     if request.method == "POST" and editor.ready() and editor.in_time("post"):
+        if form.due_at:
+            return schedule_instead(request, form, thread=thread)
         values = form.cleaned_data
         post = actions.add_post(
             thread, values["text"], by=request.person, language=values["language"], form_key=values["form_key"] or None
         )
         return HttpResponseRedirect(post.url)
     page = queries.thread_page(thread, request.viewer, max(1, thread.last_number - 2))
-    shown = thread_context(request, thread, page) | {"form": form, "preview": editor.preview}
+    shown = thread_context(request, thread, page) | {
+        "form": form,
+        "preview": editor.preview,
+        "clock": clock_words(),
+    }
     return render(request, "forum/reply.html", shown, status=editor.status())
 
 

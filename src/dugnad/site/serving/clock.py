@@ -19,6 +19,7 @@ log = logging.getLogger("dugnad.clock")
 
 MAIL_SECONDS = 5.0
 KEEPING_SECONDS = 60.0
+MINUTE_JOBS_SECONDS = 15.0
 TRY_AGAIN_SECONDS = 3600.0
 LEASE_SECONDS = 60
 
@@ -68,6 +69,35 @@ class Postman:
                     pass
             self._wake.wait(MAIL_SECONDS)
         self._lease.give_up()
+
+
+class Timekeeper:
+    """Does what has its moment within the day (`registry.minute_jobs`) every quarter of a minute, until `stop` is set. What
+    became due while the house was closed is done when it opens.
+    """
+
+    def __init__(self, presence: Presence, *, stop: Event) -> None:
+        self._lease = Lease("minutes", presence)
+        self._stop = stop
+
+    def run(self) -> None:
+        """Look until told to stop; the job in hand is finished first."""
+        while not self._stop.is_set():
+            close_old_connections()
+            if self._lease.held():
+                for name, job in registry.minute_jobs.items():
+                    self._do(name, job)
+            self._stop.wait(MINUTE_JOBS_SECONDS)
+        self._lease.give_up()
+
+    def _do(self, name: str, job: Callable[[], str]) -> None:
+        try:
+            said = job()
+        except Exception as trouble:  # noqa: BLE001 - one job that breaks must not keep the others from their turn
+            log.error("%s broke: %s", name, without_words(trouble))
+            return
+        if said:
+            log.info("%s: %s", name, said)
 
 
 class Keeper:

@@ -17,7 +17,7 @@ from django_tasks.signals import task_enqueued
 from dugnad.kernel.live import bus
 from dugnad.kernel.live.wake import bell, wake_worker
 from dugnad.kernel.trouble import without_words
-from dugnad.site.serving.clock import Keeper, Postman
+from dugnad.site.serving.clock import Keeper, Postman, Timekeeper
 from dugnad.site.serving.presence import Presence, take_up_orphans
 from dugnad.site.serving.worker import Worker
 
@@ -104,6 +104,7 @@ class Supervisor:
             "worker": lambda stop, wake: Worker(self.presence, stop=stop, wake=wake, between=keeper.look).run(),
             "listener": listen_for_hang_ups,
             "postman": lambda stop, wake: Postman(self.presence, stop=stop, wake=wake).run(),
+            "timekeeper": lambda stop, _wake: Timekeeper(self.presence, stop=stop).run(),
         }
 
     def _post(self, name: str, run: Run) -> _Post:
