@@ -6,7 +6,7 @@ import pytest
 
 from dugnad.forum import actions, policies
 from dugnad.forum.models import PostVersion
-from dugnad.forum.views import reading
+from dugnad.forum import comparing
 from dugnad.kernel import search
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.policies import Refused
@@ -212,12 +212,12 @@ def test_when_nothing_was_typed_about_which_text_one_saw_the_form_comes_back(pos
 def test_a_page_of_long_versions_compares_a_bounded_number_of_lines(monkeypatch):
     compared = []
 
-    class Counting(reading.difflib.SequenceMatcher):
+    class Counting(comparing.difflib.SequenceMatcher):
         def __init__(self, junk, old, new):
             compared.append(len(old) + len(new))
             super().__init__(junk, old, new)
 
-    monkeypatch.setattr(reading.difflib, "SequenceMatcher", Counting)
+    monkeypatch.setattr(comparing.difflib, "SequenceMatcher", Counting)
     thread = given.thread()
     post = given.post(thread, "\n".join(f"line {n}" for n in range(490)), by="leyla")
     for turn in range(10):

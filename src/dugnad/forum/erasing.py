@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dugnad.forum.belongings import remove_polls_and_translations
+from dugnad.forum.carrying.given import with_carried
 from dugnad.forum.models import (
     Bookmark,
     Category,
@@ -28,7 +29,7 @@ from dugnad.forum.models import (
     ThreadReading,
 )
 from dugnad.forum.queries.places import places_of
-from dugnad.forum.writing import entry_of, write
+from dugnad.forum.writing import carries_title, entry_of, index_title, write
 from dugnad.kernel import registry, search
 from dugnad.kernel.files import StoredFile, remove_file
 from dugnad.kernel.live.bus import announce
@@ -80,9 +81,11 @@ def _take_back_reactions(person: Person) -> None:
         rows = Reaction.objects.filter(post__in=chunk).values_list("post_id", "kind").annotate(Count("pk"))
         for post_id, kind, count in rows:
             counts[post_id][kind] = count
-        posts = list(Post.objects.filter(pk__in=chunk).only("pk", "reaction_counts", "revision"))
+        seen = ("pk", "number", "reaction_counts", "revision", "thread__fields")
+        posts = list(Post.objects.filter(pk__in=chunk).select_related("thread").only(*seen))
         for post in posts:
-            post.reaction_counts, post.revision = counts[post.pk], post.revision + 1
+            post.reaction_counts = with_carried(counts[post.pk], post.thread.fields, post.number)
+            post.revision += 1
         Post.objects.bulk_update(posts, ["reaction_counts", "revision"])
 
 
@@ -111,6 +114,8 @@ def _remove_posts(person: Person) -> None:
         _recount(chunk)
     Thread.objects.filter(author=person).update(fields={}, state_note="")
     Thread.objects.filter(closed_by=person).update(outcome="", outcome_html="")
+    for thread in Thread.objects.filter(pk__in=threads, post_count__gt=0):
+        index_title(thread)
     for pk in threads:
         announce(f"thread:{pk}", {"type": "thread_changed", "thread": pk})
 
@@ -185,7 +190,7 @@ def _render_again(post: Post) -> None:
     written = write(post.source, post.author, shown_by=post)
     post.html, post.plain, post.revision = written.rendered.html, written.rendered.plain, post.revision + 1
     post.save(update_fields=["source", "html", "plain", "revision"])
-    search.index(entry_of(post, post.thread.title))
+    search.index(entry_of(post, post.thread.title, carries=carries_title(post)))
 
 
 def _remove_files(person: Person, leave_posts: bool) -> None:

@@ -136,6 +136,13 @@ class EditPostForm(PostForm):
     reason = LineField(label=_("Why you change it"), required=False, max_length=LONGEST_REASON)
 
 
+class RestoreForm(forms.Form):
+    """Putting an earlier text back: with the number of edits that was seen, and why."""
+
+    seen_edits = forms.IntegerField(widget=forms.HiddenInput)
+    reason = LineField(label=_("Why you change it"), required=False, max_length=LONGEST_REASON)
+
+
 def _form_field(fact: Field) -> forms.Field:
     common: dict[str, Any] = {"label": fact.label, "help_text": fact.hint, "required": fact.required}
     if fact.required:
@@ -190,6 +197,12 @@ class NewThreadForm(FactsForm, PostForm):
     """Title, facts and opening post of a new thread."""
 
     field_order = ("title", "text")
+
+    living = forms.BooleanField(
+        label=_("Living document: all who may write here can change this text"),
+        required=False,
+        help_text=_("For a list, a plan or notes that several people keep. Every change is kept, and can be taken back."),
+    )
 
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(kind, *args, **kwargs)

@@ -9,15 +9,32 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from dugnad.forum import erasing, keeping, live, moving_policies, policies, queries, telling, telling_moves  # noqa: F401 - importing them fills their hooks
-from dugnad.forum import found_translations, keeping_planned, keeping_polls, keeping_translations, telling_polls, telling_translations, ways_of_posts  # noqa: F401 - the same
+from dugnad.forum import (  # noqa: F401 - importing them fills their hooks
+    erasing,
+    found_translations,
+    keeping,
+    keeping_planned,
+    keeping_polls,
+    keeping_translations,
+    live,
+    moving_policies,
+    policies,
+    queries,
+    telling,
+    telling_living,
+    telling_moves,
+    telling_polls,
+    telling_translations,
+    ways_of_posts,
+)
 from dugnad.forum.actions.attending import begin_reading
+from dugnad.forum.carrying import claiming, part  # noqa: F401 - importing them fills their hooks
 from dugnad.forum.models import Post, Thread
 from dugnad.forum.queries.lists import light, printed, threads_listed
 from dugnad.forum.rows import writer_name
-from dugnad.forum.ways import thread_ways
+from dugnad.forum.ways import PostWay, Whom, add_post_way, thread_ways
 from dugnad.groups.models import Group
 from dugnad.groups.sections import Row, Section, group_sections
 from dugnad.kernel import registry
@@ -31,6 +48,9 @@ from dugnad.people.models import Person
 
 MOST_ON_GROUP_PAGE = 6
 MOST_ON_PERSONS_PAGE = 5
+
+
+add_post_way(PostWay("/t/{thread}/post/{number}/living", gettext_lazy("Living document"), Whom.OWN, "i-pen"))
 
 
 @thread_ways.register

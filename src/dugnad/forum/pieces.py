@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from dugnad.forum.kinds import REACTIONS
+from dugnad.forum.living_pieces import edit_way, living_line, name_editors
 from dugnad.forum.models import Post, PostTranslation
 from dugnad.forum.rows import writer_name
 from dugnad.forum.translation_pieces import text_of, translations_of, translators_in, with_mark
@@ -35,6 +36,7 @@ class Mine:
     given: frozenset[str] = frozenset()
     kept: bool = False
     keeps: bool = False  # is a steward of the room
+    writes: bool = False  # may change it, because it is a living document
     answers: bool = False  # may say that a post answered the question
     is_answer: bool = False
     pushed: bool = False  # made for every open page at once: what belongs to its writer is in it, hidden
@@ -54,6 +56,7 @@ class Slight:
     number: int
     revision: int
     author_id: int | None
+    living: bool = False
 
 
 def post_pieces(
@@ -74,8 +77,9 @@ def _pieces(window: Sequence[Slight], language: str, mine: dict[int, Mine]) -> l
     keys = {("post", post.pk, post.revision, language, day, mine[post.pk]): post.pk for post in window}
 
     def make(missing: list[int]) -> dict[int, SafeString]:
-        posts = with_mark(Post.objects.select_related("author", "thread")).in_bulk(missing)
+        posts = with_mark(Post.objects.select_related("author", "carried", "thread")).in_bulk(missing)
         translations = translations_of(posts.values())
+        name_editors(posts.values())
         why = reasons_of([pk for pk, post in posts.items() if post.hidden_at and _may_read(mine[pk])])
         return {
             pk: _article(post, language, mine[pk], why.get(pk), translations.get(pk, ())) for pk, post in posts.items()
@@ -114,6 +118,7 @@ def _article(
     return mark_safe(  # noqa: S308 - every part is escaped
         f'<article class="post{answer}" id="post-{post.number}" data-post="{post.pk}" data-revision="{post.revision}"{own}>'
         f"{_seat(post, mine)}{_head(post, language, mine)}{_hidden_mark(why) if post.hidden_at else ''}"
+        f"{living_line(post, language)}"
         f"{text_of(post, language, shown, member=mine.member)}{_foot(post, language, mine)}</article>"
     )
 
@@ -181,7 +186,8 @@ def _foot(post: Post, language: str, mine: Mine) -> str:
         f'<a class="tool" href="/t/{post.thread_id}/reply?quote={post.number}" data-quote="{post.number}">'
         f"{icon_svg('i-reply')}{escape(_('Reply'))}</a>"
     )
-    return f"<footer>{''.join(shown)}{reply}{_more(post, rest, mine)}</footer>"
+    edit = edit_way(post, writes=mine.writes, pushed=mine.pushed)
+    return f"<footer>{''.join(shown)}{reply}{edit}{_more(post, rest, mine)}</footer>"
 
 
 def _own_tools(post: Post) -> str:
@@ -262,4 +268,5 @@ def neutral_piece(post: Post, language: str) -> SafeString:
     """The piece that is pushed to every open page of the thread, rendered once for each language."""
     with override(language):
         mine = replace(NEUTRAL, is_answer=post.thread.answer_id == post.pk)
+        name_editors([post])
         return _article(post, language, mine, translations=translations_of([post])[post.pk])

@@ -106,8 +106,11 @@ def can_add_post(who: Any, thread: Thread) -> Verdict:
 
 
 def can_edit_post(who: Any, post: Post) -> Verdict:
-    """One's own posts can be changed as long as they are there."""
+    """One's own posts can be changed as long as they are there; a living document by all who may write in its thread."""
     viewer = _viewer(who)
+    if post.living_since and not post.deleted_at and (viewer is None or viewer.person_id != post.author_id):
+        writing = can_add_post(viewer, post.thread)
+        return can_see(viewer, post) if writing else writing
     if viewer is None or viewer.person_id is None or viewer.person_id != post.author_id:
         return no(_("Only the person who wrote a post can change it."))
     if post.deleted_at:

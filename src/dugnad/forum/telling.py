@@ -68,7 +68,7 @@ register(
 @on("thread_started", "post_added")
 def tell_of_post(happening: Happening, post: Post, by: Person) -> None:
     """A mention wins over a reply, a reply over watching: nobody is told twice of one post. Who muted the thread is not told."""
-    ways = _attention_to(post.thread)
+    ways = attention_to(post.thread)
     quiet = _those_who(Attention.MUTE, ways)
     said = _said_of(post, by)
     mentioned = set(happening.payload["mentioned"]) - quiet
@@ -92,7 +92,7 @@ def tell_of_new_mentions(happening: Happening, post: Post, by: Person) -> None:
     mentioned = set(happening.payload.get("mentioned", ()))
     if mentioned:
         told = Notice.objects.filter(thing=key_of(post), person__in=mentioned).values_list("person_id", flat=True)
-        quiet = _those_who(Attention.MUTE, _attention_to(post.thread))
+        quiet = _those_who(Attention.MUTE, attention_to(post.thread))
         tell(mentioned - set(told) - quiet, "mentioned", **_said_of(post, by))
 
 
@@ -124,7 +124,7 @@ def _said_of(post: Post, by: Person) -> dict[str, Any]:
     }
 
 
-def _attention_to(thread: Thread) -> dict[int, str]:
+def attention_to(thread: Thread) -> dict[int, str]:
     """How closely each person follows the thread: what they said of it, else of its category."""
     of_category = CategoryReading.objects.filter(category=thread.category_id).exclude(attention="")
     of_thread = ThreadReading.objects.filter(thread=thread).exclude(attention="")
@@ -171,7 +171,7 @@ def tell_of_closing(happening: Happening, thread: Thread, by: Person) -> None:
 
 def _tell_of_thread(persons: list[int], kind: str, thread: Thread, by: Person, *, url: str, quote: str = "") -> None:
     """Tell these persons, without those who muted the thread."""
-    told = set(persons) - _those_who(Attention.MUTE, _attention_to(thread))
+    told = set(persons) - _those_who(Attention.MUTE, attention_to(thread))
     tell(
         told,
         kind,

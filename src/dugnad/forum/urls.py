@@ -2,9 +2,20 @@
 
 from django.urls import path
 
+from dugnad.forum.views import (
+    arranging,
+    deeds,
+    feeds,
+    finding,
+    living,
+    moving,
+    reading,
+    scheduling,
+    searching,
+    translating,
+    writing,
+)
 from dugnad.forum.views import polls as poll_views
-from dugnad.forum.views import translating
-from dugnad.forum.views import arranging, deeds, feeds, finding, moving, reading, scheduling, searching, writing
 from dugnad.kernel import addresses  # noqa: F401 - importing it makes <number:…> known
 
 urlpatterns = [
@@ -55,7 +66,14 @@ urlpatterns = [
     path("t/<number:thread_id>/merge", moving.merge_threads, name="merge_threads"),
     path("t/<number:thread_id>/follow", deeds.follow_thread, name="follow_thread"),
     path("t/<number:thread_id>/post/<number:number>", reading.post, name="post"),
-    path("t/<number:thread_id>/post/<number:number>/versions", reading.versions, name="versions"),
+    path("t/<number:thread_id>/post/<number:number>/versions", living.versions, name="versions"),
+    path(
+        "t/<number:thread_id>/post/<number:number>/versions/<number:version>/restore",
+        living.restore_version,
+        name="restore_version",
+    ),
+    path("t/<number:thread_id>/post/<number:number>/living", living.make_living, name="make_living"),
+    path("t/<number:thread_id>/post/<number:number>/living/end", living.end_living, name="end_living"),
     path("t/<number:thread_id>/post/<number:number>/edit", writing.edit_post, name="edit_post"),
     path("t/<number:thread_id>/post/<number:number>/delete", writing.delete_post, name="delete_post"),
     path("t/<number:thread_id>/post/<number:number>/poll", poll_views.add_poll, name="add_poll"),

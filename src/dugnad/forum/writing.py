@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -47,15 +48,21 @@ def write(source: str, author: Person | None, shown_by: Post | None = None) -> W
         ) from long
     persons = _persons(wanted.mentions)
     files = _files(wanted.files, author, shown_by)
-    documents = [files[token] for token in wanted.files if token in files and files[token].name]
+    rendered = render_with(source, wanted.files, files, persons)
+    return Written(rendered, list(persons.values()), list(files.values()))
+
+
+def render_with(
+    source: str, shown: Iterable[str], files: Mapping[str, StoredFile], persons: Mapping[str, Person]
+) -> Rendered:
+    """`source` with these files and persons, by token and handle. `shown` are the tokens in it, in their order."""
+    documents = [files[token] for token in shown if token in files and files[token].name]
     rendered = render(
         without_listed(source, documents),
         resolve_mention=lambda handle: (persons[handle].url, persons[handle].name) if handle in persons else None,
         resolve_file=lambda token: _ref(files.get(token)),
     )
-    if documents:
-        rendered = _with_documents(rendered, documents)
-    return Written(rendered, list(persons.values()), list(files.values()))
+    return _with_documents(rendered, documents) if documents else rendered
 
 
 def _with_documents(rendered: Rendered, documents: list[StoredFile]) -> Rendered:
@@ -112,14 +119,30 @@ def share_file(stored: StoredFile) -> None:
     StoredFile.objects.filter(pk=stored.pk).update(audience=readers, attached_at=timezone.now())
 
 
-def entry_of(post: Post, title: str) -> search.Entry:
-    """What the search keeps of a post; the opening post carries the title of its thread."""
+def index_title(thread: Thread) -> None:
+    """A thread is found by its title: the first of its posts that stand carries it. Call it when the title changed, or when the
+    post that carried it is gone.
+    """
+    standing = Post.objects.filter(thread=thread, deleted_at=None, hidden_at=None).select_related("thread")
+    first = standing.order_by("number").first()
+    if first is not None:
+        search.index(entry_of(first, thread.title, carries=True))
+
+
+def carries_title(post: Post) -> bool:
+    """Is it the first of its thread that stands."""
+    before = Post.objects.filter(thread=post.thread_id, number__lt=post.number, deleted_at=None, hidden_at=None)
+    return post.number == 1 or not before.exists()
+
+
+def entry_of(post: Post, title: str, *, carries: bool | None = None) -> search.Entry:
+    """What the search keeps of a post; `carries`: whether with the title of its thread. When nobody says, the opening post does."""
     return search.Entry(
         kind="post",
         thing_id=post.pk,
         audience_id=post.audience_id,
         author_id=post.author_id,
-        title=title if post.number == 1 else "",
+        title=title if (post.number == 1 if carries is None else carries) else "",
         plain=words_of(post),
         language=post.language,
         at=post.created_at,

@@ -16,6 +16,7 @@ from dugnad.forum.actions.categories import (
 )
 from dugnad.forum.actions.feeding import end_feed_key, make_feed_key
 from dugnad.forum.actions.importing import ImportedText, import_thread, pair_threads
+from dugnad.forum.actions.living import end_living, make_living, restore_version
 from dugnad.forum.actions.marking import add_reaction, keep_bookmark, remove_bookmark, remove_reaction
 from dugnad.forum.actions.moderating import hide_post, hide_thread, show_post, show_thread
 from dugnad.forum.actions.moving import merge_threads, move_thread, split_thread
@@ -54,6 +55,7 @@ __all__ = [
     "edit_category",
     "edit_post",
     "edit_thread",
+    "end_living",
     "end_feed_key",
     "follow_category",
     "follow_thread",
@@ -65,6 +67,7 @@ __all__ = [
     "forget_search",
     "listen_to_search",
     "make_feed_key",
+    "make_living",
     "mark_all_read",
     "mark_category_read",
     "merge_threads",
@@ -78,6 +81,7 @@ __all__ = [
     "rename_search",
     "reopen_category",
     "reopen_thread",
+    "restore_version",
     "show_post",
     "show_thread",
     "split_thread",

@@ -33,6 +33,7 @@ from dugnad.kernel.audience import Audience
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce, ask_everybody_anew
 from dugnad.kernel.policies import Refused, require
+from dugnad.kernel.search import SearchEntry
 from dugnad.kernel.stamps import touch_public
 from dugnad.kernel.text import MAX_SOURCE, escaped
 from dugnad.people.models import Person
@@ -132,6 +133,9 @@ def merge_threads(thread: Thread, into: Thread, *, by: Person, reason: str = "",
     if other_marks:
         into.came_in_after = newest_post()
     _tell_how_it_began(thread, by)
+    titled = SearchEntry.objects.filter(kind="post", within=f"thread:{thread.pk}").exclude(title="").values("thing_id")
+    for post in Post.objects.filter(pk__in=titled).select_related("thread"):
+        search.index(entry_of(post, "", carries=False))
     into.posts_mixed = thread.posts_mixed or into.posts_mixed or _ids_cross(thread, into)
     Post.objects.filter(thread=thread).update(thread=into, number=F("number") + after, revision=F("revision") + 1)
     _leave_empty(thread, into, category, after)
@@ -265,7 +269,8 @@ def _tell_how_it_began(thread: Thread, by: Person) -> None:
     post.edits, post.edited_at = post.edits + 1, timezone.now()
     post.save(update_fields=["source", "html", "plain", "edits", "edited_at"])
     thread.fields = {}
-    search.index(entry_of(post, ""))
+    post.thread.fields = {}
+    search.index(entry_of(post, "", carries=False))
 
 
 def _facts_told(thread: Thread) -> list[str]:

@@ -25,7 +25,7 @@ from dugnad.forum.models import (
     ThreadReading,
 )
 from dugnad.forum.telling import call_back_mails
-from dugnad.forum.writing import attach_files, entry_of, write
+from dugnad.forum.writing import attach_files, carries_title, entry_of, index_title, write
 from dugnad.kernel import search
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce
@@ -142,7 +142,7 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
         raise EditedMeanwhile(post)
     if source == post.source and (not language or language == post.language):
         return post
-    written = write(source, by)
+    written = write(source, by, shown_by=post if post.living_since else None)
     before = set(render(post.source).mentions)
     PostVersion.objects.create(
         post=post,
@@ -159,7 +159,7 @@ def edit_post(post: Post, source: str, *, by: Person, seen_edits: int, language:
     post.edited_at = timezone.now()
     post.save(update_fields=["source", "html", "plain", "language", "edits", "revision", "edited_at"])
     attach_files(post, written.files)
-    search.index(entry_of(post, post.thread.title))
+    search.index(entry_of(post, post.thread.title, carries=carries_title(post)))
     mentioned = [person.pk for person in written.mentioned if person.handle not in before]
     record("post_edited", post, by=by, within=post.thread, number=post.number, mentioned=mentioned)
     announce_post("post_edited", post)
@@ -174,6 +174,7 @@ def delete_post(post: Post, *, by: Person) -> Post:
     thread = _lock_thread(post)
     post = _locked(post)
     require(policies.can_delete_post(by, post))
+    forget_notices(f"version:{pk}" for pk in post.versions.values_list("pk", flat=True))
     for model in (PostVersion, Reaction, Bookmark):
         model.objects.filter(post=post).delete()
     remove_belongings(post)
@@ -184,6 +185,8 @@ def delete_post(post: Post, *, by: Person) -> Post:
     post.save()
     _leave_thread(post, thread)
     search.forget("post", [post.pk])
+    if thread.post_count and carries_title(post):
+        index_title(thread)
     if forget_notices([post]):
         call_back_mails(post)
     record("post_deleted", post, by=by, within=post.thread, number=post.number)

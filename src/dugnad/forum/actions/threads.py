@@ -11,12 +11,12 @@ from django.utils.text import slugify
 
 from dugnad.forum import policies
 from dugnad.forum.actions.polling import add_poll
+from dugnad.forum.actions.living import make_living
 from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.polls import Asked
-from dugnad.forum.writing import entry_of, write
-from dugnad.kernel import search
+from dugnad.forum.writing import index_title, write
 from dugnad.kernel.happenings import record
 from dugnad.kernel.live.bus import announce
 from dugnad.kernel.policies import Refused, require
@@ -48,8 +48,11 @@ def start_thread(
     grew_out_of: Thread | None = None,
     form_key: str | None = None,
     poll: Asked | None = None,
+    living: bool = False,
 ) -> Thread:
-    """Begin a thread of a kind with its opening post, and a poll under it if there is one. The same form with the same text sent twice gives the same thread."""
+    """Begin a thread of a kind with its opening post, and a poll under it if there is one; `living`: the post is a living
+    document. The same form with the same text sent twice gives the same thread.
+    """
     # The lock makes the second of two equal forms wait until the first is there to be found.
     category = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
     sent, form_key = sent_before(form_key, source, by)
@@ -75,6 +78,8 @@ def start_thread(
     post = append_post(thread, source, by=by, language=language, form_key=form_key, verb="thread_started")
     if poll is not None:
         add_poll(post, poll, by=by)
+    if living:
+        make_living(post, by=by)
     announce(f"category:{category.pk}", {"type": "thread_started", "thread": thread.pk, "author": by.pk})
     return thread
 
@@ -87,9 +92,7 @@ def edit_thread(thread: Thread, *, by: Person, title: str, fields: dict[str, Any
     thread.title, thread.slug, thread.fields = title, slug_of(title), _facts_changed(thread, fields)
     thread.language = language or thread.language
     _save(thread, "title", "slug", "fields", "language")
-    first = Post.objects.filter(thread=thread, number=1, deleted_at=None).select_related("thread").first()
-    if first is not None:
-        search.index(entry_of(first, title))
+    index_title(thread)
     record("thread_edited", thread, by=by, within=thread.category)
     return thread
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, Value
@@ -22,6 +22,7 @@ WINDOW = 20
 CONTEXT = 2
 MOST_VERSIONS = 50
 DESCRIPTION = 160
+SLIGHT = ("pk", "number", "revision", "author_id", "living_since")
 # Quiet lines on one page. After a wave of spam a page of these is enough to see that there was one.
 MOST_HIDDEN = 60
 
@@ -125,21 +126,25 @@ def versions_of_post(post: Post) -> list[PostVersion]:
 
 
 def thread_page(
-    thread: Thread, viewer: Viewer, start: int | None = None, *, chooses_answer: bool = False, keeps: bool = False
-) -> ThreadPage:
+    thread: Thread, viewer: Viewer, start: int | None = None, *,
+    chooses_answer: bool = False, keeps: bool = False, writes: bool = False,
+) -> ThreadPage:  # fmt: skip
     """The window of the thread that begins with post `start`; without it, where the viewer stopped reading.
 
-    `chooses_answer`: the viewer may say which post answered the question. `keeps`: they are a steward of the room.
+    `chooses_answer`: the viewer may say which post answered the question. `keeps`: they are a steward of the room. `writes`:
+    they may write in the thread, and change what is a living document.
     """
     reading, kin = unread_and_kin(thread, viewer)
     if start is None:
         start = _where_to_begin(thread, viewer, reading.read_to)
     start = max(1, min(start, thread.last_number))
     posts = visible_to(Post.objects.filter(thread=thread, number__gte=start), viewer).order_by("number")
-    window = [Slight(*row) for row in posts.values_list("pk", "number", "revision", "author_id")[: WINDOW + 1]]
+    window = [Slight(*row) for row in posts.values_list(*SLIGHT)[: WINDOW + 1]]
     later = window[WINDOW].number if len(window) > WINDOW else 0
     window = window[:WINDOW]
     mine = _mine(window, thread, viewer, chooses_answer, keeps)
+    if writes:
+        mine |= {post.pk: replace(mine[post.pk], writes=True) for post in window if post.living}
     if thread.hidden_count:
         window = _with_hidden(window, mine, thread, viewer, start, later)
     pieces = post_pieces(window, viewer.language, mine, viewer.hidden)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,11 +24,6 @@ from dugnad.kernel.live.bus import position
 from dugnad.kernel.templatetags.house import readers_html
 from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
-
-# Lines that are compared: in two texts beside each other, and on a whole page. Comparing takes the square of the lines.
-MOST_COMPARED = 1000
-MOST_COMPARED_ON_A_PAGE = 8000
-
 
 @require_safe
 def forum(request: HttpRequest) -> HttpResponse:
@@ -124,7 +118,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     chooses = found.kind == "question" and bool(policies.can_change_state(request.viewer, found))
     keeps = policies.keeps(request.viewer, found.category)
     start = _number(request, "from") or None
-    page = queries.thread_page(found, request.viewer, start, chooses_answer=chooses, keeps=keeps)
+    writes = bool(policies.can_add_post(request.viewer, found))
+    page = queries.thread_page(
+        found, request.viewer, start, chooses_answer=chooses, keeps=keeps, writes=writes
+    )
     if request.person and page.last > page.read_to:
         actions.read_thread(found, page.last, by=request.person)
     thread_was_read(request, found)
@@ -176,40 +173,6 @@ def post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
     start = max(1, number - 2)
     where = f"?from={start}" if found.thread.last_number > 20 else "?from=1"
     return HttpResponseRedirect(f"{found.thread.url}{where}#post-{number}")
-
-
-@require_safe
-def versions(request: HttpRequest, thread_id: int, number: int) -> HttpResponse:
-    """How a post read before, each version beside what changed after it."""
-    found = find_post(request, thread_id, number)
-    rows = queries.versions_of_post(found)
-    texts = [found.source, *(row.source for row in rows)]
-    left = MOST_COMPARED_ON_A_PAGE
-    changes = []
-    for row, after, before in zip(rows, texts, texts[1:], strict=False):
-        lines, cost = _compared(before, after, left)
-        left -= cost
-        changes.append({"version": row, "before": before, "after": after, "lines": lines})
-    return render(request, "forum/versions.html", {"post": found, "changes": changes, "thread": found.thread})
-
-
-def _compared(before: str, after: str, left: int = MOST_COMPARED) -> tuple[list[tuple[str, str]], int]:
-    """(what, line): lines that were taken away, came, or stayed; and how many lines were compared for it, at most `left`.
-
-    Line by line only, and not at all for very many lines: looking for what is alike inside changed lines costs minutes for
-    a text of the greatest length, and a page of many long versions would keep everybody else waiting.
-    """
-    old, new = before.splitlines(), after.splitlines()
-    cost = len(old) + len(new)
-    if cost > min(left, MOST_COMPARED):
-        return [*(("gone", line) for line in old), *(("come", line) for line in new)], 0
-    lines = []
-    for what, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if what == "equal":
-            lines += [("same", line) for line in old[i:j]]
-        else:
-            lines += [*(("gone", line) for line in old[i:j]), *(("come", line) for line in new[k:m])]
-    return lines, cost
 
 
 @require_safe

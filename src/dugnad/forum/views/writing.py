@@ -29,6 +29,7 @@ from dugnad.forum.views.found import (
     say,
     sign_in_first,
 )
+from dugnad.forum.views.living import both_texts
 from dugnad.forum.views.reading import thread_context
 from dugnad.forum.views.scheduling import schedule_instead
 from dugnad.forum.writing import write
@@ -193,6 +194,7 @@ def _start(
         grew_out_of=before,
         form_key=values["form_key"] or None,
         poll=poll,
+        living=values["living"],
     )
 
 
@@ -259,7 +261,7 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
     initial = {"text": post.source, "language": post.language, "seen_edits": post.edits}
     form = EditPostForm(request.POST or None, request.FILES or None, initial=with_draft(request, initial))
     editor = Editor(request, form)
-    other = None
+    other, both = None, {}
     if request.method == "POST" and editor.ready() and editor.in_time("post"):
         values = form.cleaned_data
         try:
@@ -269,12 +271,16 @@ def edit_post(request: HttpRequest, thread_id: int, number: int) -> HttpResponse
             )  # fmt: skip
         except actions.EditedMeanwhile as meanwhile:
             other = meanwhile.post
+            both = both_texts(other, values["text"], values["seen_edits"])
             form.data = {**request.POST.dict(), "seen_edits": other.edits}
+            if both["together"] is not None:
+                form.data["text"] = both["together"]
         else:
             say(request, _("Your change is saved. The earlier text is under “changed”."))
             return HttpResponseRedirect(post.url)
     shown = {
         "post": post, "thread": post.thread, "form": form, "preview": editor.preview, "other": other,
+        "both": both, "own": post.author_id == request.viewer.person_id,
         "readers": readers_of(post.audience, request.viewer),
     }  # fmt: skip
     return render(request, "forum/edit_post.html", shown, status=409 if other else editor.status())
