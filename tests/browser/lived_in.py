@@ -16,9 +16,11 @@ from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from dugnad.care import actions as care  # noqa: E402
+from dugnad.care.models import Wave  # noqa: E402
+from dugnad.forum import actions as forum  # noqa: E402
 from dugnad.forum.actions.polling import add_poll, cast_vote  # noqa: E402
 from dugnad.forum.actions.translating import translate_post  # noqa: E402
-from dugnad.forum.models import Post  # noqa: E402
+from dugnad.forum.models import Post, Thread  # noqa: E402
 from dugnad.forum.polls import Asked  # noqa: E402
 from dugnad.groups import actions as groups  # noqa: E402
 from dugnad.groups.models import Group  # noqa: E402
@@ -100,9 +102,28 @@ def across_languages() -> dict[str, str]:
     }  # fmt: skip
 
 
+def for_stewards_of_the_place() -> dict[str, str | int]:
+    """A hidden group, another that Gunnel visits, and what looks like a wave of spam in the common rooms."""
+    leyla, gunnel = person("leyla-demir"), person("gunnel-akesson")
+    hidden = groups.create_group("Nattugglorna", by=leyla, hidden=True)
+    visited = groups.create_group("Årsmötet i mars", by=leyla, hidden=True)
+    groups.enter_group(visited, by=gunnel, reason="Somebody wrote to me about a threat here.", length="week")
+    common = Thread.objects.filter(category__group=None, closed_at=None, category__writers="members").order_by("pk")[0]
+    posts = []
+    for n in range(9):
+        handle = f"new{n % 3}"
+        by = Person.objects.filter(handle=handle).first() or actions.sign_up_person(
+            name=handle.title(), email=f"{handle}@example.org", language="en", agreed_version=1
+        )
+        text = "Dear friends, order the natural tea from the mountains before the weekend and tell everybody who sent you, "
+        posts.append(forum.add_post(common, f"{text} at https://tea.example/{n}", by=by))
+    found = Wave.objects.get(wave_posts__post=posts[0])
+    return {"hidden_group": hidden.url, "visited_group": visited.url, "wave": found.pk}
+
+
 call_command("migrate", interactive=False, verbosity=0)
 fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told() | in_care() | across_languages()))
+print(json.dumps(at_the_door() | in_the_groups() | told() | in_care() | for_stewards_of_the_place() | across_languages()))

@@ -49,6 +49,7 @@ IRREGULAR = {
 NOT_POLICIES = {
     "can_read_demo": "a switch of the place; there is no sentence to refuse with",
     "is_steward": "asked by other policies, and its sentence is theirs",
+    "is_inside": "a fact about a viewer that other policies ask for",
 }
 WRITING = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 # Views that write a row themselves, and why.

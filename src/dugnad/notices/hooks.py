@@ -14,12 +14,13 @@ from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, audience_of, viewe
 from dugnad.kernel.context import Way
 from dugnad.kernel.happenings import Happening, on
 from dugnad.kernel.models import Mail
-from dugnad.notices import actions, queries
+from dugnad.notices import actions, queries, terms
 from dugnad.notices.kinds import kind_or_plain, sentence_of
 from dugnad.notices.models import MailStop, Notice, Preference
 from dugnad.people.models import Person, PlaceStewardship, Request
 
 registry.daily_jobs.register("old notices")(actions.forget_old_read)
+registry.daily_jobs.register("place stewardships that end soon")(terms.tell_of_ending_place_stewardships)
 
 
 @on("request_made")
