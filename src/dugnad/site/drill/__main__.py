@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from dataclasses import asdict
@@ -18,6 +19,7 @@ ENGINES = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "p
 def main(words: list[str]) -> int:
     """Drill as the words say; 0 when everything that was answered is there and every trouble was healed from."""
     wanted = _words(words)
+    signal.signal(signal.SIGTERM, _stop)
     plan = Plan.quick(wanted.seed) if wanted.quick else Plan(wanted.moments, wanted.minute, seed=wanted.seed)
     reports = []
     for engine in ENGINES[wanted.database]:
@@ -62,6 +64,11 @@ def as_text(report: Report) -> str:
 
 def _wrong(sentence: str) -> str:
     return f"   WRONG: {sentence}" if sentence else ""
+
+
+def _stop(*_signal: object) -> None:
+    """Leave through all doors: nothing that was begun goes on."""
+    raise SystemExit(1)
 
 
 def _words(words: list[str]) -> argparse.Namespace:

@@ -24,6 +24,7 @@ WORDS = (
 )  # fmt: skip
 TRIES = 400
 ASK_SECONDS = 40.0
+MOST_BARE = 8
 
 
 @dataclass(slots=True)
@@ -194,10 +195,9 @@ class Writer(threading.Thread):
         word = _word_for(answer.status, said)
         with self._diary.lock:
             self._diary.answers[word] += 1
-            if "bare" in word and len(self._diary.bare) < 20:
-                self._diary.bare.append(
-                    f"{answer.status} {path}: {re.sub(r'<[^>]+>', ' ', said.decode(errors='replace'))[:200]}"
-                )
+            if "bare" in word and len(self._diary.bare) < MOST_BARE:
+                words = " ".join(re.sub(r"<[^>]+>", " ", said.decode(errors="replace")).split())
+                self._diary.bare.append(f"{answer.status} {path}: {words[:120]}")
         return answer
 
     def _ask(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[Answer, bytes]:
