@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 
 import django
 
@@ -14,11 +15,13 @@ django.setup()
 
 from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from dugnad.care import actions as care  # noqa: E402
 from dugnad.care.models import Wave  # noqa: E402
 from dugnad.forum import actions as forum  # noqa: E402
 from dugnad.forum.actions.polling import add_poll, cast_vote  # noqa: E402
+from dugnad.forum.actions.scheduling import Plan, keep_scheduled  # noqa: E402
 from dugnad.forum.actions.translating import translate_post  # noqa: E402
 from dugnad.forum.models import Post, Thread  # noqa: E402
 from dugnad.forum.polls import Asked  # noqa: E402
@@ -27,6 +30,7 @@ from dugnad.groups.models import Group  # noqa: E402
 from dugnad.notices.mails import Stop, stop_link  # noqa: E402
 from dugnad.notices.models import Notice  # noqa: E402
 from dugnad.people import actions  # noqa: E402
+from dugnad.people.drafts.actions import Typed, save_draft  # noqa: E402
 from dugnad.people.models import Person  # noqa: E402
 from dugnad.people.profile_actions import block_person  # noqa: E402
 from dugnad.site.demo.fill import fill  # noqa: E402
@@ -121,9 +125,25 @@ def for_stewards_of_the_place() -> dict[str, str | int]:
     return {"hidden_group": hidden.url, "visited_group": visited.url, "wave": found.pk}
 
 
+def for_later() -> dict[str, int]:
+    """Sjoerd has a draft, a post for later, one that could not be published, a search that he keeps, and a feed of his own."""
+    sjoerd = person("sjoerd-de-wit")
+    thread = Thread.objects.filter(category__group=None, closed_at=None, language="nl").order_by("pk")[0]
+    text = "Ik kan donderdag om zes uur, en ik neem de grote pan mee.\n\nWie heeft er een tafel?"
+    fields = {"heading": thread.title, "area": "text"}
+    save_draft(f"/t/{thread.pk}/reply", Typed(f"/t/{thread.pk}/reply", text, fields), seen=0, by=sjoerd)
+    due = timezone.now() + timedelta(days=2)
+    planned = forum.schedule_post(Plan("Morgen om zes uur is de deur open.", thread=thread), due, by=sjoerd)
+    kept = forum.schedule_post(Plan("Het verslag staat klaar.", thread=thread), due, by=sjoerd)
+    keep_scheduled(kept, "This thread is closed. Start a new one if there is more to say; you can link to this.")
+    forum.save_search("Fietsen in de buurt", "fiets", {"languages": "mine"}, by=sjoerd)
+    forum.make_feed_key(by=sjoerd)
+    return {"planned": planned.pk}
+
+
 call_command("migrate", interactive=False, verbosity=0)
 fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told() | in_care() | for_stewards_of_the_place() | across_languages()))
+print(json.dumps(at_the_door() | in_the_groups() | told() | for_later() | in_care() | for_stewards_of_the_place() | across_languages()))

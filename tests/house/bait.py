@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,7 @@ from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.forum import actions as forum
 from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.translating import translate_post
-from dugnad.forum.models import Bookmark, Category, Post, PostTranslation, Thread, ThreadReading
+from dugnad.forum.models import Bookmark, Category, Post, PostTranslation, SavedSearch, ScheduledPost, Thread, ThreadReading
 from dugnad.forum.polls import Asked
 from dugnad.groups.actions import accept_tie, leave_group, tie_to_network
 from dugnad.groups.actions.keeping import index
@@ -26,6 +27,7 @@ from dugnad.kernel.audience import Audience, AudienceKey, audience_of
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.models import Mail, SearchEntry, StoredFile
 from dugnad.notices.models import Notice
+from dugnad.people.models import Draft
 from dugnad.people.profile_actions import block_person
 from tests import given
 
@@ -100,7 +102,19 @@ def house_of_bait() -> House:
         for viewer, who in VIEWERS.items():
             if who:
                 house.notices[kind, viewer] = _told(house.rows[kind], audience, who, kind)
+    _plant_for_oneself()
     return house
+
+
+def _plant_for_oneself() -> None:
+    """What a person keeps for themselves is bait that nobody else may find, whoever they are."""
+    author, now = given.person(AUTHOR), timezone.now()
+    Draft.objects.create(person=author, place="/t/1/reply", text="zebranobody draft", saved_at=now)
+    ScheduledPost.objects.create(
+        author=author, category=given.category(), kind="talk", title="zebranobody plan", source="zebranobody plan",
+        language="en", due_at=now + timedelta(days=1),
+    )  # fmt: skip
+    SavedSearch.objects.create(person=author, name="zebranobody search", query="zebranobody")
 
 
 def _audiences() -> dict[str, Audience]:

@@ -59,6 +59,8 @@ def things(door: Door, house: dict[str, Any]) -> dict[str, Any]:
         "part": "name",
         "code": "sv",
         "theme": "dark",
+        "kind": "need",
+        "secret": "bm90aGluZw",
     }
 
 

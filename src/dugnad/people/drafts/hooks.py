@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.context import Way
-from dugnad.people.drafts.daily import forget_old_drafts
+from dugnad.people.drafts.daily import files_of_drafts, forget_old_drafts
 from dugnad.people.models import Draft, Person
 
 registry.daily_jobs.register("forget_old_drafts")(forget_old_drafts)
+registry.held_files.register(files_of_drafts)
 
 
 @registry.standing.register("has_drafts")

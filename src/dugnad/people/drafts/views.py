@@ -29,7 +29,7 @@ MOST_A_MINUTE = 240
 @login_required
 def own_drafts(request: HttpRequest) -> HttpResponse:
     """What the person has typed and not published."""
-    shown = {"drafts": queries.drafts_of(request.person), "days": KEEP_DRAFTS.days}
+    shown = {"drafts": queries.drafts_of(request.person), "days": KEEP_DRAFTS.chosen}
     return render(request, "people/me_drafts.html", shown)
 
 
