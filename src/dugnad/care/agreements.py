@@ -9,7 +9,7 @@ from dugnad.kernel.text import excerpt, render
 
 LONGEST = 240
 MOST = 30
-_ITEM = re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)])\s+(?P<words>\S.*)$")
+_ITEM = re.compile(r"^ ?(?:[-*+]|\d{1,3}[.)])\s+(?P<words>\S.*)$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(?P<words>\S.*?)\s*#*$")
 
 

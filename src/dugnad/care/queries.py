@@ -154,10 +154,12 @@ def deed_of_hidden_post(post_id: int, viewer: Viewer) -> StewardDeed | None:
 
 
 def appeal_by_id(pk: int, viewer: Viewer) -> Appeal | None:
-    """An appeal for those who answer it, and for who did what it is about."""
-    appeals = Appeal.objects.filter(pk=pk).exclude(person=viewer.person_id)
-    seen = visible_to(appeals, viewer) | appeals_asked(viewer).filter(pk=pk)
-    return seen.distinct().select_related("deed__by", "deed__post", "deed__group", "person", "answered_by").first()
+    """An appeal for those who answer it, and for who did what it is about. Who was only asked about it sees it while it waits."""
+    appeals = visible_to(Appeal.objects.filter(pk=pk).exclude(person=viewer.person_id), viewer)
+    found = appeals.select_related("deed__by", "deed__post", "deed__group", "person", "answered_by").first()
+    if found is None or Room(found.deed.group).is_kept_by(viewer):
+        return found
+    return found if appeals_asked(viewer).filter(pk=pk).exists() else None
 
 
 def deeds_about(viewer: Viewer) -> list[StewardDeed]:
