@@ -9,9 +9,9 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
+from tests import given
 
 from dugnad.kernel.away import database_is_away
-from tests import given
 
 pytestmark = pytest.mark.django_db
 
