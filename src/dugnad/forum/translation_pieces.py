@@ -51,8 +51,8 @@ def text_of(post: Post, language: str, translations: Collection[PostTranslation]
         return original + others
     words = _("The original, {in_language}").format(in_language=in_language(post.language, language))
     return (
-        f'<div class="both"><div class="translated" data-translator="{own.author_id}">{_about(post, own, language, member=member)}'
-        f'<div class="prose">{told(own.html, language)}</div></div>'
+        f'<div class="both"><div class="translated" data-translator="{own.author_id}">{_about(post, own, member=member)}'
+        f'<div class="prose">{told(own.html, language)}</div>{_improve(post, own) if member else ""}</div>'
         f'<details class="original"><summary class="meta">{escape(words)}</summary>{original}</details></div>{others}'
     )
 
@@ -63,22 +63,21 @@ def _other(post: Post, row: PostTranslation, language: str, *, member: bool) -> 
     )
     words = words[:1].upper() + words[1:]
     return (
-        f'<details class="translated" data-translator="{row.author_id}"><summary class="meta">{icon_svg("i-globe")}{escape(words)}'
-        f"</summary>{_stale(post, row, member=member)}"
+        f'<details class="translated" data-translator="{row.author_id}">'
+        f'<summary class="meta">{icon_svg("i-globe")}{escape(words)}</summary>{_stale(post, row, member=member)}'
         f'<div class="prose" lang="{row.language}">{told(row.html, language)}</div>'
         f"{_improve(post, row) if member else ''}</details>"
     )
 
 
-def _about(post: Post, row: PostTranslation, language: str, *, member: bool) -> str:
+def _about(post: Post, row: PostTranslation, *, member: bool) -> str:
     """Who made it, and whether it still says what the original says."""
     by = format_html(
         "{}<span>{}</span>",
         icon_svg("i-globe"),
         _("Translated by {name}").format(name=author_name(row.author, carried=row.carried)),
     )
-    improve = _improve(post, row) if member else ""
-    return f'<p class="meta line">{by}{improve}</p>{_stale(post, row, member=member)}'
+    return f'<p class="meta line">{by}</p>{_stale(post, row, member=member)}'
 
 
 def _improve(post: Post, row: PostTranslation) -> SafeString:

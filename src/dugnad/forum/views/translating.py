@@ -35,10 +35,10 @@ class TranslationForm(forms.Form):
     of_edits = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
-    def __init__(self, *args: object, original: str, **kwargs: object) -> None:
+    def __init__(self, *args: object, original: str, language: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as it came
         self.original = original
-        self.fields["text"].widget.attrs["data-editor"] = ""
+        self.fields["text"].widget.attrs |= {"data-editor": "", "lang": language}
 
     def clean_text(self) -> str:
         """Words of the translator: the original alone is none."""
@@ -64,7 +64,9 @@ def translate_post(request: HttpRequest, thread_id: int, number: int) -> HttpRes
         return refused(request, verdict)
     language = _chosen(request, [code for code, _name in languages])
     there = translation_of_post(post.pk, language, request.viewer)
-    form = TranslationForm(request.POST or None, initial=_initial(request, post, there), original=post.source)
+    form = TranslationForm(
+        request.POST or None, initial=_initial(request, post, there), original=post.source, language=language
+    )
     preview = meanwhile = None
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
