@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -77,9 +77,10 @@ def audience_of(*keys: str) -> Audience:
     found = Audience.objects.filter(digest=digest).first()
     if found is not None:
         return found
-    audience, made = Audience.objects.get_or_create(digest=digest, defaults={"is_public": PUBLIC in wanted})
-    if made:
-        AudienceKey.objects.bulk_create(AudienceKey(audience=audience, key=key) for key in wanted)
+    with transaction.atomic(savepoint=False):  # nobody ever sees the row without its keys, and a crash leaves none such
+        audience, made = Audience.objects.get_or_create(digest=digest, defaults={"is_public": PUBLIC in wanted})
+        if made:
+            AudienceKey.objects.bulk_create(AudienceKey(audience=audience, key=key) for key in wanted)
     return audience
 
 
