@@ -141,9 +141,20 @@ def for_later() -> dict[str, int]:
     return {"planned": planned.pk}
 
 
+def written_together() -> dict[str, str]:
+    """A living document of Jonas, which Sjoerd changed."""
+    common = Category.objects.get(slug="things-and-places")
+    text = "For the door:\n\n- two lamps\n- a ladder"
+    jonas = person("jonas-ek")
+    thread = forum.start_thread(common, "talk", "What we bring on Sunday", text, by=jonas, language="en", living=True)
+    text = f"{text}\n- the big pot"
+    forum.edit_post(thread.posts.get(), text, by=person("sjoerd-de-wit"), seen_edits=0, reason="I have one")
+    return {"living": thread.posts.get().url, "living_thread": thread.url}
+
+
 call_command("migrate", interactive=False, verbosity=0)
 fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told() | for_later() | in_care() | for_stewards_of_the_place() | across_languages()))
+print(json.dumps(at_the_door() | in_the_groups() | told() | for_later() | in_care() | for_stewards_of_the_place() | across_languages() | written_together()))

@@ -45,7 +45,7 @@ def test_title_address_and_facts_change_and_the_old_address_still_leads_here(nee
         f"/t/{need.pk}/two-ladders",
     )
     for address in (old, changed.url, f"/t/{need.pk}", f"/t/{need.pk}/anything-at-all"):
-        assert "Two ladders" in given.said(given.client().get(address))
+        assert "Two ladders" in given.said(given.client().get(address, follow=True))
 
 
 def test_lists_show_the_new_title_at_once(need):

@@ -59,6 +59,7 @@ def things(door: Door, house: dict[str, Any]) -> dict[str, Any]:
         "part": "name",
         "code": "sv",
         "theme": "dark",
+        "wanted": "off",
         "kind": "need",
         "secret": "bm90aGluZw",
     }

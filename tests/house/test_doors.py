@@ -25,6 +25,8 @@ PUBLIC = {
     "languages": "choosing the language of buttons",
     "set_language": "choosing the language of buttons, for those without an account in a cookie",
     "set_theme": "day and night, in a cookie",
+    "keyboard": "which keys do what",
+    "set_shortcuts": "switching the keys off, for those without an account in a cookie",
     "account_login": "signing in",
     "sign_in_with_password": "signing in",
     "mfa_login_webauthn": "the riddle for a passkey that signs in",

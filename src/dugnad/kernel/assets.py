@@ -25,7 +25,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 HOUSE_CSS = "kernel/css/house.css"
 PARTS = (
     "tokens", "base", "layout", "prose", "mark", "nav", "button", "field", "slip", "seat", "row", "sheet", "post",
-    "fana", "leaf", "steps", "foot", "pages", "help",
+    "fana", "leaf", "steps", "foot", "pages", "print", "help",
 )  # fmt: skip
 
 LEFT_BEHIND = ("django_htmx/ext/*", "django_htmx/*-4*", "django_htmx/htmx-2.js")

@@ -44,6 +44,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=8, default="en", help_text="interface language")
     reads = models.JSONField(default=list, blank=True, help_text="languages of content they read; empty: all")
     theme = models.CharField(max_length=8, blank=True, help_text="light, dark or as the device says")
+    shortcuts = models.CharField(max_length=8, blank=True, help_text="off: no key does anything by itself")
     time_zone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     session_epoch = models.CharField(max_length=64, default=secrets.token_hex, editable=False)

@@ -62,6 +62,14 @@ def choose_theme(theme: str, *, by: Person) -> None:
 
 
 @transaction.atomic
+def choose_shortcuts(shortcuts: str, *, by: Person) -> None:
+    """Keys of the keyboard do what the list of shortcuts says (empty), or nothing ("off"). Nobody else's matter."""
+    if shortcuts not in ("", "off"):
+        raise ValueError(f"{shortcuts!r} is no choice about shortcuts")
+    Person.objects.filter(pk=by.pk).update(shortcuts=shortcuts)
+
+
+@transaction.atomic
 def block_person(person: Person, *, by: Person) -> Block:
     """`by` no longer sees what `person` writes. Told to nobody and recorded nowhere else, so it is no happening."""
     require(can_block_person(by, person))

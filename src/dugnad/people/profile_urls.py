@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dugnad.people import profile_views
+from dugnad.people.views import keyboard
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people", profile_views.people, name="people"),
@@ -16,5 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/blocked", profile_views.blocked_persons, name="blocked_persons"),
     path("language", profile_views.languages, name="languages"),
     path("language/<slug:code>", profile_views.set_language, name="set_language"),
+    path("keyboard", keyboard.keyboard, name="keyboard"),
+    path("keyboard/<slug:wanted>", keyboard.set_shortcuts, name="set_shortcuts"),
     path("theme/<slug:theme>", profile_views.set_theme, name="set_theme"),
 ]

@@ -178,7 +178,7 @@ def empty_row(person: Person) -> None:
     row = Person.objects.get(pk=person.pk)
     row.email, row.name, row.about, row.place_name = None, "", "", ""
     row.handle = f"erased-{row.pk}"
-    row.language, row.reads, row.theme, row.time_zone = "en", [], "", ""
+    row.language, row.reads, row.theme, row.time_zone, row.shortcuts = "en", [], "", "", ""
     row.agreed_version, row.agreed_at = 0, None
     row.joined_at = row.erased_at = now
     row.is_active = False

@@ -23,7 +23,7 @@ Handed = tuple[str, Any, dict[str, str], str]
 def person_part(person: Person) -> Handed:
     """The row of the person."""
     shown = (
-        "name", "handle", "about", "place_name", "email", "language", "reads", "theme", "time_zone", "joined_at",
+        "name", "handle", "about", "place_name", "email", "language", "reads", "theme", "shortcuts", "time_zone", "joined_at",
         "agreed_version", "agreed_at",
     )  # fmt: skip
     return "person", {name: getattr(person, name) for name in shown}, {}, _("Your account and what others see of you.")

@@ -36,4 +36,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'place'), name='draft_once')],
             },
         ),
+        migrations.AddField(
+            model_name='person',
+            name='shortcuts',
+            field=models.CharField(blank=True, help_text='off: no key does anything by itself', max_length=8),
+        ),
     ]

@@ -22,6 +22,7 @@ function dress(piece) {
     return;
   }
   if (posts?.dataset.keeps) piece.querySelector(".keepers")?.removeAttribute("hidden");
+  if (document.querySelector("#reply form")) piece.querySelector(".writers")?.removeAttribute("hidden");
   if (piece.dataset.author !== me) return;
   piece.querySelector(".others")?.remove();
   piece.querySelector(".seat")?.classList.add("me");
@@ -128,4 +129,47 @@ function count(button, by) {
   }
   const now = Number(number.textContent || 0) + by;
   number.textContent = now > 0 ? String(now) : "";
+}
+
+/**
+ * The thread itself changed: closed, answered, moved, another title. Its head, facts and what one can do come in where they
+ * stand; the posts that are read stay, and a text that somebody is writing is never touched.
+ */
+let renewing = 0;
+posts?.addEventListener("live:thread_changed", () => {
+  clearTimeout(renewing);
+  renewing = setTimeout(renew, 400);
+});
+
+async function renew() {
+  const told = /** @type {HTMLElement | null} */ (document.querySelector("[data-changed]"));
+  const first = posts?.querySelector("article")?.id.replace("post-", "");
+  const answer = await fetch(`${location.pathname}?from=${first}`);
+  const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const same = page?.querySelector(".posts")?.getAttribute("data-live") === posts?.dataset.live;
+  if (told) say(told, (same ? told.dataset.changed : told.dataset.elsewhere) ?? "", answer.ok ? answer.url : "");
+  if (!page || !same) return;
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-part]"))) {
+    const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+    const written = [...part.querySelectorAll("textarea")].some((area) => area.value.trim());
+    if (fresh && !written && !part.contains(document.activeElement) && part.innerHTML !== fresh.innerHTML) {
+      if (part.dataset.part !== "write" || !fresh.querySelector("form") || !part.querySelector("form")) part.innerHTML = fresh.innerHTML;
+    }
+  }
+  posts?.classList.toggle("closed", Boolean(page.querySelector(".posts.closed")));
+  for (const piece of page.querySelectorAll(".posts article")) {
+    const there = document.getElementById(piece.id);
+    if (there && there.classList.contains("answer") !== piece.classList.contains("answer") && !there.contains(document.activeElement)) there.replaceWith(piece);
+  }
+}
+
+/** @param {HTMLElement} told @param {string} words @param {string} url where to see it; empty when there is nothing to see */
+function say(told, words, url) {
+  const [sentence, link] = [told.querySelector("span"), told.querySelector("a")];
+  if (sentence) sentence.textContent = words;
+  if (link) {
+    link.href = url;
+    link.hidden = !url;
+  }
+  told.hidden = false;
 }

@@ -132,3 +132,13 @@ document.addEventListener("live:thread_started", (event) => {
   words.textContent = words.dataset.one ?? "";
   line.hidden = false;
 });
+
+/** Keyboard shortcuts: the module that knows them comes with the first key that is not typed into something. */
+document.addEventListener("keydown", async (event) => {
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || (typing && event.key !== "Escape")) return;
+  if (document.body.dataset.keys === "off" || document.cookie.includes("dugnad_keys=off") || event.key.length > 1 && event.key !== "Escape") return;
+  if (event.key === "/") event.preventDefault();
+  const { press } = await import("./keys.js");
+  press(event.key, typing || null);
+});
