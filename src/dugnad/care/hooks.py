@@ -76,7 +76,8 @@ def care_on_group_page(group: Group, viewer: Viewer) -> Section | None:
 
 def waiting_in(room: Room, viewer: Viewer) -> int:
     """How many things wait for the stewards of a room, those of other parts among them."""
-    return queries.open_count(room, viewer) + sum(count(room, viewer) for count in desk_counts)
+    others: list[int] = [count(room, viewer) for count in desk_counts]
+    return queries.open_count(room, viewer) + sum(others)
 
 
 @registry.own_pages.register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dugnad.forum.models import Category, Thread
@@ -70,5 +71,5 @@ def stewards_of_place() -> set[int]:
     return set(_living(PlaceStewardship.objects.current().values_list("person_id", flat=True)))
 
 
-def _living(ids: object) -> list[int]:
+def _living(ids: Iterable[int]) -> list[int]:
     return list(Person.objects.living().filter(pk__in=ids, is_active=True).values_list("pk", flat=True))

@@ -16,6 +16,7 @@ from dugnad.care.desk import desk_parts
 from dugnad.care.forms import AppealForm, UndoForm
 from dugnad.care.kinds import kind_named
 from dugnad.care.models import StewardDeed
+from dugnad.care.pauses import until_words
 from dugnad.care.rooms import Room
 from dugnad.care.views.doors import find_deed, find_room
 from dugnad.forum.models import Post
@@ -122,7 +123,7 @@ def deed_page(request: HttpRequest, deed: StewardDeed, **forms: Any) -> HttpResp
     shown = {
         "deed": deed,
         "line": rows.line_of(deed, viewer),
-        "to_me": str(kind_named(deed.kind).to_person).format(until=rows.until_words(deed)) if mine else "",
+        "to_me": str(kind_named(deed.kind).to_person).format(until=until_words(deed)) if mine else "",
         "room": Room(deed.group),
         "in_room": deed.group is None or viewer.holds(f"group:{deed.group_id}"),
         "mine": mine,
