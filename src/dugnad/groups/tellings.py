@@ -46,7 +46,7 @@ REMOVED = register(
         _("The stewards of {title} removed you from the group."),
         _("You are no longer a member of {title}"),
         _("The stewards of {title} removed you from the group. The reason they gave:"),
-        _("Your groups: {link}"),
+        _("Read it, and ask for another look if you think it was wrong: {link}"),
         _("You get this because you were a member of the group."),
     )
 )

@@ -161,7 +161,7 @@ def remove_member(group: Group, person: Person, *, by: Person, reason: str) -> N
         [person],
         REMOVED.name,
         thing=removal,
-        url="/me/groups",
+        url="/me/care",
         title=group.name,
         audience=audience_of(person.key),
         note=reason,
