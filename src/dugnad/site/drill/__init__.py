@@ -6,6 +6,6 @@ answered with success must be there once, word for word; whoever was refused mus
 folders that it makes and ports of this machine, and stops by itself.
 
 `servers` are a PostgreSQL and a Redis of its own, `room` a small disk, `post_office` a mail server, `house` the process that is
-drilled (through `shifted`, whose clock can jump). `ground` makes people and threads, `writers` write, `troubles` happen, `count`
-looks at what is there in the end.
+drilled (through `shifted`, whose clock can jump). `ground` makes people and threads, `writers` write, `readers` keep pages open,
+`troubles` happen, `count` looks at what is there in the end.
 """

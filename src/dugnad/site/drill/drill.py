@@ -15,6 +15,7 @@ from typing import Any
 from dugnad.site.drill import troubles
 from dugnad.site.drill.house import House
 from dugnad.site.drill.post_office import PostOffice
+from dugnad.site.drill.readers import Reader
 from dugnad.site.drill.room import Room
 from dugnad.site.drill.servers import NotHere, Postgres, Redis, free_port
 from dugnad.site.drill.shifted import write_shift
@@ -22,6 +23,8 @@ from dugnad.site.drill.troubles import Done, Scene
 from dugnad.site.drill.writers import Diary, Writer
 
 SETTLE_SECONDS = 90.0
+READ_SECONDS = 15.0
+READERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Plan:
     seed: int = 1
     writers: int = 4
     pause: float = 0.12
-    kill_seconds: float = 540.0
+    kill_seconds: float = 840.0
     everything: bool = True
 
     @classmethod
@@ -87,22 +90,23 @@ def drill(engine: str, plan: Plan, *, say: Callable[[str], None]) -> Report:
             Writer(n, ground, scene.diary, ports=[scene.house.port], seed=plan.seed, pause=plan.pause)
             for n in range(plan.writers)
         ]
+        readers = [Reader(circle, ground["cookie"], scene.house.port) for circle in ground["circles"][:READERS]]
+        everybody: list[Writer | Reader] = [*writers, *readers]
         scene.house.start()
-        for writer in writers:
-            writer.start()
+        for one in everybody:
+            one.start()
         try:
             report.troubles.append(
                 _told(scene, say, lambda s: troubles.kill_at_random(s, plan.moments, plan.kill_seconds))
             )
             report.troubles += [_told(scene, say, trouble) for trouble in plan.troubles(engine)]
+            _let_finish(writers)
+            say("  counting")
+            _settle(scene)
+            report.looked = [*_count(scene, office), _open_pages(scene, readers)]
         finally:
-            for writer in writers:
-                writer.stopping.set()
-        for writer in writers:
-            writer.join(60)
-        say("  counting")
-        _settle(scene)
-        report.looked = _count(scene, office)
+            for one in everybody:
+                one.stopping.set()
         scene.house.stop()
         report.bare = scene.diary.bare
         if report.held:
@@ -112,6 +116,23 @@ def drill(engine: str, plan: Plan, *, say: Callable[[str], None]) -> Report:
     report.answers = dict(scene.diary.answers)
     report.seconds = time.monotonic() - began
     return report
+
+
+def _let_finish(writers: list[Writer]) -> None:
+    """Nobody begins anything new; what is in hand is answered."""
+    for writer in writers:
+        writer.stopping.set()
+    for writer in writers:
+        writer.join(60)
+
+
+def _open_pages(scene: Scene, readers: list[Reader]) -> dict[str, Any]:
+    """The pages that stood open all the time show every post."""
+    last = {thread: int(number) for thread, number in scene.ask_rows("SELECT id, last_number FROM forum_thread")}
+    wrong = [f"thread {one.thread_id}" for one in readers if not one.shows_all(last[one.thread_id], READ_SECONDS)]
+    times = sum(one.back for one in readers)
+    name = f"open pages that show every post, {times} times cut off"
+    return {**_line(name, len(readers), len(readers) - len(wrong)), "wrong": wrong}
 
 
 def _told(scene: Scene, say: Callable[[str], None], trouble: troubles.Trouble) -> Done:
