@@ -28,7 +28,13 @@ MOST_LANGUAGES = 20_000
 _AWAY_CLASSES = ("08", "57P")
 _AWAY_STATES = frozenset({"53300", "55P03", "40P01", "40001", "57014", "25006"})
 # SQLite says it in words.
-_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
+_AWAY_WORDS = (
+    "database is locked",
+    "database table is locked",
+    "database schema is locked",
+    "unable to open database file",
+    "disk I/O error",
+)
 
 _FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 _FULL_STATE = "53100"
@@ -79,7 +85,7 @@ def _roots(trouble: BaseException | None) -> Iterator[BaseException]:
 def _is_away(trouble: OperationalError) -> bool:
     cause = trouble.__cause__
     if cause is None or type(cause).__module__.startswith("sqlite3"):
-        return str(trouble).startswith(_LOCKED)
+        return str(trouble).startswith(_AWAY_WORDS)
     state = getattr(cause, "sqlstate", None)
     return state is None or state.startswith(_AWAY_CLASSES) or state in _AWAY_STATES
 
