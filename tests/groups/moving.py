@@ -22,6 +22,7 @@ from dugnad.forum.models import (
     Thread,
 )  # fmt: skip
 from dugnad.forum.uploads import keep_document, keep_picture
+from dugnad.groups.actions import leave_group
 from dugnad.groups.carrying import actions
 from dugnad.groups.carrying.moving import pack
 from dugnad.groups.models import Departure, Group
@@ -34,10 +35,10 @@ PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
 def group_with_everything() -> Group:
-    """Amina's group; Leyla and Jonas wrote in it. Turid wrote too and is no member."""
+    """Amina's group; Leyla and Jonas wrote in it. Turid wrote too and has left since."""
     group = given.group(
         "Hyresgäster",
-        members=("leyla", "jonas"),
+        members=("leyla", "jonas", "turid"),
         about="We **meet** on Thursdays.",
         themes=["housing"],
         languages=["sv"],
@@ -48,11 +49,14 @@ def group_with_everything() -> Group:
     _a_need(room)
     _a_question(room)
     _a_long_one(public)
+    leave_group(group, by=given.person("turid"))
     return group
 
 
 def _a_need(room: Category) -> None:
-    thread = given.thread("Vem har en borr?", kind="need", within=room, by="leyla", fields={"where": "Hus 4", "how_many": 2})
+    thread = given.thread(
+        "Vem har en borr?", kind="need", within=room, by="leyla", fields={"where": "Hus 4", "how_many": 2}
+    )
     given.post(thread, "Jag har en. @leyla-demir och @jonas-ek vet var.", by="amina")
     quoted = f"> [Leyla Demir](/t/{thread.pk}/post/1) skrev:\n> Jag letade.\n\nOch här: [två](/t/{thread.pk}/post/2)."
     post = given.post(thread, quoted, by="jonas")
@@ -98,7 +102,7 @@ def _a_long_one(public: Category) -> None:
     hidden = given.post(first, "Spam", by="jonas")
     Post.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
     Post.objects.filter(thread=second, number=1).update(living_since=timezone.now())
-    given.post(first, "Nobody asked Turid.", by="turid")
+    given.post(first, "Nobody asked me.", by="turid")
 
 
 def packed(group: Group, *yes: str, no: tuple[str, ...] = ()) -> Departure:

@@ -156,7 +156,7 @@ def test_the_menu_leads_to_groups():
 
 
 @pytest.mark.parametrize(
-    ("url", "count"), [("/groups", 8), ("/g/first-one", 15), ("/g/first-one/members", 8), ("/me/groups", 9)]
+    ("url", "count"), [("/groups", 8), ("/g/first-one", 18), ("/g/first-one/members", 8), ("/me/groups", 9)]
 )
 def test_pages_cost_the_same_with_one_row_and_with_three(url, count):
     group = given.group("First one")

@@ -14,7 +14,16 @@ from dugnad.notices.mails import SALT, Stop, stop_link, stop_of
 from dugnad.notices.models import MailStop, Notice, Preference
 
 pytestmark = pytest.mark.django_db
-DEFAULTS = {"mention": True, "reply": True, "watched": False, "group": True, "place": False}
+DEFAULTS = {
+    "mention": True,
+    "reply": True,
+    "watched": False,
+    "group": True,
+    "place": False,
+    "care": True,
+    "planned": True,
+    "searches": False,
+}
 
 
 def path_of(person, what="reply", within="") -> str:
@@ -35,11 +44,11 @@ def test_choosing_one_leaves_the_others(kari):
 def test_the_page_has_a_box_for_each_and_saves_them(client, kari):
     client.force_login(kari)
     page = client.get("/me/notices").content.decode()
-    assert page.count('type="checkbox"') == 4
+    assert page.count('type="checkbox"') == 7
     assert "Somebody asks to come in" not in page  # there is nothing to choose: the hall people writes that mail
     answer = client.post("/me/notices", {"watched": "on"})
     assert (answer.status_code, answer["Location"]) == (302, "/me/notices")
-    nothing_but_watched = {"mention": False, "reply": False, "watched": True, "group": False, "place": False}
+    nothing_but_watched = dict.fromkeys(DEFAULTS, False) | {"watched": True}
     assert queries.choices_of(kari) == nothing_but_watched
 
 

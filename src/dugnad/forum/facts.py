@@ -49,7 +49,7 @@ def thread_facts(thread: Thread, viewer: Viewer) -> Facts:
     ]
     rows += _from_elsewhere(thread)
     state = kind.state(thread.state)
-    return Facts(rows, _steps(thread), state_words(thread), bool(state and state.ends))
+    return Facts(rows, _steps(thread), state_words(thread, viewer.hidden), bool(state and state.ends))
 
 
 def _from_elsewhere(thread: Thread) -> list[tuple[Any, SafeString | str]]:

@@ -7,7 +7,7 @@ calls `forget_pieces`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Post, Thread
+from dugnad.groups.models import CarriedName
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.clock import today, when
 from dugnad.kernel.formats import in_language
@@ -61,7 +62,7 @@ def thread_rows(
     threads = list(threads)
     day = today()
     keys = {
-        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category): t.pk
+        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category, viewer.hidden): t.pk
         for t in threads
     }
     pieces = kept_pieces(keys, lambda missing: _make(missing, viewer, show_category))
@@ -69,7 +70,7 @@ def thread_rows(
 
 
 def _make(missing: list[int], viewer: Viewer, show_category: bool) -> dict[int, Piece]:
-    threads = Thread.objects.select_related("author", "met_by", "answer__author", "category").in_bulk(missing)
+    threads = Thread.objects.select_related("author", "carried", "met_by", "answer__author", "category").in_bulk(missing)
     return {pk: _piece(thread, viewer, show_category) for pk, thread in threads.items()}
 
 
@@ -102,22 +103,37 @@ def _fresh(unread: Unread) -> str:
     return f'<span class="fresh">{escape(words)}</span> '
 
 
-def author_name(person: object | None, *, from_elsewhere: bool = False) -> str:
+def author_name(person: object | None, *, from_elsewhere: bool = False, carried: CarriedName | None = None) -> str:
     """The name others see, or what stands there when the person is gone, or was never here since the text was taken in."""
+    if person is None and carried is not None:
+        return carried_name(carried)
     return getattr(person, "name", "") or (_("taken in from a website") if from_elsewhere else _("a former member"))
 
 
+def carried_name(carried: CarriedName) -> str:
+    """Who wrote something elsewhere, and where."""
+    if not carried.name:
+        return _("a former member")
+    if not carried.from_place:
+        return carried.name
+    return _("{name}, at {place}").format(name=carried.name, place=carried.from_place)
+
+
 def writer_name(post: Post) -> str:
-    """The name that stands at a post."""
+    """The name that stands at a post: also of somebody who wrote it where the group was before, and agreed to be named."""
     taken_in = post.author is None and post.number == 1 and bool(post.thread.source_key)
-    return author_name(post.author, from_elsewhere=taken_in)
+    return author_name(post.author, from_elsewhere=taken_in, carried=post.carried)
+
+
+def _starter(thread: Thread) -> str:
+    return author_name(thread.author, from_elsewhere=bool(thread.source_key), carried=thread.carried)
 
 
 def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> str:
-    parts = [_kind_and_state(thread)]
+    parts = [_kind_and_state(thread, viewer.hidden)]
     if show_category:
         parts.append(escape(thread.category.said("name", viewer.language)))
-    parts.append(format_html("<b>{}</b>", author_name(thread.author, from_elsewhere=bool(thread.source_key))))
+    parts.append(format_html("<b>{}</b>", _starter(thread)))
     if thread.fields.get("where"):
         parts.append(escape(thread.fields["where"]))
     if thread.language != viewer.language:
@@ -125,7 +141,7 @@ def _facts(thread: Thread, viewer: Viewer, show_category: bool) -> str:
     return f'<p class="meta">{" · ".join(parts)}</p>{_closing_words(thread)}'
 
 
-def _kind_and_state(thread: Thread) -> str:
+def _kind_and_state(thread: Thread, hidden: Collection[int]) -> str:
     words = format_html('<span class="kind">{}</span>', KINDS[thread.kind].label)
     if thread.pinned_at:
         words = format_html("{}, {}", words, _("pinned"))
@@ -134,18 +150,22 @@ def _kind_and_state(thread: Thread) -> str:
     stands = KINDS[thread.kind].state(thread.state)
     if thread.closed_at and not (stands and stands.ends):
         return format_html("{}, {}", words, _("closed"))
-    state = state_words(thread)
+    state = state_words(thread, hidden)
     return format_html("{}, {}", words, state) if state else words
 
 
-def state_words(thread: Thread) -> SafeString | str:
-    """Where the thread stands, with who met the need or answered the question."""
+def state_words(thread: Thread, hidden: Collection[int] = ()) -> SafeString | str:
+    """Where the thread stands, with who met the need or answered the question; without the names of whom the reader hides."""
+    if thread.met_by_id in hidden or (thread.answer is not None and thread.answer.author_id in hidden):
+        stands = KINDS[thread.kind].state(thread.state)
+        return str(stands.label) if stands else ""
     if thread.state == "met" and thread.met_by:
         return format_html(conditional_escape(_("met, thanks to {name}")), name=thread.met_by.name)
     if thread.state == "taken_up" and thread.met_by:
         return format_html(conditional_escape(_("taken up by {name}")), name=thread.met_by.name)
     if thread.state == "answered" and thread.answer and not thread.answer.hidden_at:
-        return format_html(conditional_escape(_("answered by {name}")), name=author_name(thread.answer.author))
+        name = author_name(thread.answer.author, carried=thread.answer.carried)
+        return format_html(conditional_escape(_("answered by {name}")), name=name)
     if thread.kind == "experience":
         choices = dict(next(f.choices for f in KINDS["experience"].fields if f.name == "result"))
         return str(choices.get(thread.fields.get("result"), ""))

@@ -17,6 +17,7 @@ from dugnad.notices.actions import tell
 from dugnad.notices.kinds import NoticeKind, register
 from dugnad.notices.mails import absolute
 from dugnad.notices.models import Notice
+from dugnad.notices.queries import quiet_about
 from dugnad.people.models import Person
 
 MOST_TOLD = 500
@@ -121,6 +122,7 @@ def _said_of(post: Post, by: Person) -> dict[str, Any]:
         "audience": post.audience,
         "actor": by,
         "quote": words_of(post),
+        "quiet_asked": True,
     }
 
 
@@ -131,6 +133,13 @@ def attention_to(thread: Thread) -> dict[int, str]:
     return dict(of_category.values_list("person_id", "attention")) | dict(
         of_thread.values_list("person_id", "attention")
     )
+
+
+@quiet_about.register("thread")
+def those_who_mute(rest: str, persons: list[int]) -> set[int]:
+    """Who of these persons muted the thread, or its category and said nothing else of the thread. Two queries."""
+    thread = Thread.objects.filter(pk=int(rest)).only("pk", "category_id").first() if rest.isdigit() else None
+    return _those_who(Attention.MUTE, attention_to(thread)) & set(persons) if thread is not None else set()
 
 
 def _those_who(attention: str, ways: dict[int, str]) -> set[int]:
@@ -182,4 +191,5 @@ def _tell_of_thread(persons: list[int], kind: str, thread: Thread, by: Person, *
         audience=thread.audience,
         actor=by,
         quote=quote,
+        quiet_asked=True,
     )

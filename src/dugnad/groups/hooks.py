@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dugnad.groups import actions, queries, rows, tellings
+from dugnad.groups.carrying import hooks as carrying  # noqa: F401 - importing it fills the hooks
 from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership, Removal, Visit
 from dugnad.groups.sections import group_sections
 from dugnad.kernel import registry

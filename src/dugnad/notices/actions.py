@@ -49,12 +49,14 @@ def tell(
     quote: str = "",
     note: str = "",
     who_can_read: ReadersWords = "",
+    quiet_asked: bool = False,
 ) -> frozenset[int]:
     """Tell `persons` (rows or ids) what `actor` did: a notice each, and a mail for those who want one. In the
     caller's transaction.
 
     `thing` and `within` are rows or keys. Nobody is told who cannot see `audience`, who blocks the actor, who is the
-    actor or who was told before (same kind, same thing). `title`, `quote` and `note` (plain text) are what they may
+    actor, who wants to hear nothing about `within` (unless the caller has asked: `quiet_asked`) or who was told before
+    (same kind, same thing). `title`, `quote` and `note` (plain text) are what they may
     read: the quote stands in the mail only, the note was written to them and stands beside the notice too. The mail
     ends with who can read: computed from the audience, or `who_can_read` where the caller knows it better (a
     sentence, or a function that says it to a viewer in the language that is on). Answers the ids of those who were
@@ -63,6 +65,8 @@ def tell(
     noticed = kind_named(kind)
     thing_key, within_key = key_of(thing), key_of(within)
     people = queries.who_may_be_told(queries.living(persons), audience, actor)
+    if within_key and not quiet_asked:
+        people = queries.who_wants_to_hear(people, within_key)
     before = Notice.objects.filter(kind=kind, thing=thing_key, person_id__in=people)
     for pk in list(before.values_list("person_id", flat=True)):
         del people[pk]

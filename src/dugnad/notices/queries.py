@@ -22,6 +22,11 @@ holders = Table(
 )
 
 
+quiet_about = Table(
+    "by the first part of a key: (rest of the key, ids of persons) -> ids of those persons who want to hear nothing about it"
+)
+
+
 def unread_count(viewer: Viewer) -> int:
     """How many unread notices the viewer may see. One query (the viewer's audiences are asked only when there are
     any).
@@ -37,8 +42,12 @@ def unread_count(viewer: Viewer) -> int:
 
 
 def unread_counts(person_ids: Iterable[int]) -> dict[int, int]:
-    """How many unread notices each of these persons has, before access is asked: for the live count. One query."""
-    rows = Notice.objects.filter(person_id__in=list(person_ids), read_at=None).values_list("person_id")
+    """How many unread notices each of these persons has, without those of whom they block, before access is asked: for the
+    live count. One query.
+    """
+    blocked = Block.objects.filter(person_id=OuterRef("person_id"), blocked_id=OuterRef("actor_id"))
+    unread = Notice.objects.filter(~Exists(blocked), person_id__in=list(person_ids), read_at=None)
+    rows = unread.values_list("person_id")
     return dict(rows.annotate(n=Count("pk")))
 
 
@@ -101,6 +110,14 @@ def who_may_be_told(people: dict[int, Person], audience: Audience, actor: Person
         asked = {pk: person for pk, person in asked.items() if pk not in set(blockers)}
     may = _holding(asked, audience.keys())
     return {pk: person for pk, person in asked.items() if pk in may}
+
+
+def who_wants_to_hear(people: dict[int, Person], within: str) -> dict[int, Person]:
+    """Those of `people` who did not mute what has this key."""
+    kind, _sep, rest = within.partition(":")
+    asked = quiet_about.get(kind)
+    quiet = set(asked(rest, list(people))) if asked and people else set()
+    return {pk: person for pk, person in people.items() if pk not in quiet}
 
 
 def _holding(people: dict[int, Person], keys: frozenset[str]) -> set[int]:

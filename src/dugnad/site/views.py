@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from dugnad.forum import queries as forum
 from dugnad.forum.queries.categories import categories_of_my_groups
-from dugnad.forum.queries.lists import newest_threads, printed
+from dugnad.forum.queries.lists import latest_threads_for, newest_threads, printed
 from dugnad.groups import queries as groups
 from dugnad.kernel import formats
 from dugnad.kernel.audience import STEWARDS_OF_PLACE
@@ -38,7 +38,7 @@ def _home_of_member(request: HttpRequest) -> HttpResponse:
         "greeting": formats.greeting(viewer.language, tz=place_zone()),
         "first_name": request.person.first_name,
         "new": new,
-        "latest": [] if new else printed(newest_threads(viewer, MOST_LATEST), viewer, show_category=True),
+        "latest": [] if new else latest_threads_for(viewer, MOST_LATEST),
         "group_categories": categories_of_my_groups(viewer),
         "tree": forum.categories_of_tree(viewer),
     }

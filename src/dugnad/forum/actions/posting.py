@@ -24,6 +24,7 @@ from dugnad.forum.models import (
     Thread,
     ThreadReading,
 )
+from dugnad.forum.quotes import authors_quoted_in
 from dugnad.forum.telling import call_back_mails
 from dugnad.forum.writing import attach_files, carries_title, entry_of, index_title, write
 from dugnad.kernel import search
@@ -233,5 +234,5 @@ def _locked(post: Post) -> Post:
 def announce_post(kind: str, post: Post) -> None:
     """Tell the open pages of the thread, after the commit."""
     said = {"type": kind, "post": post.pk, "number": post.number, "author": post.author_id, "revision": post.revision}
-    also = translators_of(post) if kind == "post_edited" else []
+    also = [*(translators_of(post) if kind == "post_edited" else []), *authors_quoted_in(post.source)]
     announce(f"thread:{post.thread_id}", {**said, "also_by": also} if also else said)

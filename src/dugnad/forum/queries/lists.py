@@ -134,3 +134,11 @@ def new_threads_for(viewer: Viewer, *, category: Category | None = None, most: i
     unread = unread_of(threads, viewer)
     new = [t for t in threads if unread[t.pk].count and unread[t.pk].attention != Attention.MUTE]
     return thread_rows(new[:most], unread, viewer, show_category=category is None)
+
+
+def latest_threads_for(viewer: Viewer, most: int) -> list[SafeString]:
+    """The newest threads for a member, read ones too, as printed rows; without those that they muted."""
+    threads = newest_threads(viewer, LOOKED_THROUGH)
+    unread = unread_of(threads, viewer)
+    heard = [thread for thread in threads if unread[thread.pk].attention != Attention.MUTE]
+    return thread_rows(heard[:most], unread, viewer, show_category=True)

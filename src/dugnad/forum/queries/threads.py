@@ -13,6 +13,7 @@ from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
 from dugnad.forum.poll_pieces import NO_POLLS, poll_sections
 from dugnad.forum.queries.unread import Kin, unread_and_kin
+from dugnad.forum.quotes import without_quotes_of
 from dugnad.forum.writing import words_of
 from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.text import excerpt, render
@@ -147,7 +148,7 @@ def thread_page(
         mine |= {post.pk: replace(mine[post.pk], writes=True) for post in window if post.living}
     if thread.hidden_count:
         window = _with_hidden(window, mine, thread, viewer, start, later)
-    pieces = post_pieces(window, viewer.language, mine, viewer.hidden)
+    pieces = without_quotes_of(post_pieces(window, viewer.language, mine, viewer.hidden), viewer.hidden)
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
     polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
     for post, one in zip(window, printed, strict=True):

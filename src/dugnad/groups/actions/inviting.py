@@ -16,7 +16,7 @@ from dugnad.kernel.audience import audience_of
 from dugnad.kernel.happenings import record
 from dugnad.kernel.policies import require
 from dugnad.notices.actions import forget_notices, tell
-from dugnad.people.models import Invitation, Person
+from dugnad.people.models import Block, Invitation, Person
 
 LASTS = timedelta(days=30)
 
@@ -46,6 +46,7 @@ def invite_person(group: Group, person: Person, *, by: Person, greeting: str = "
     GroupInvitation.objects.filter(group=group, person=person, answered_at=None, ends_at__lte=now).update(
         answered_at=now, accepted=False
     )
+    _make_way(group, person, by)
     invitation, made = GroupInvitation.objects.get_or_create(
         group=group,
         person=person,
@@ -66,6 +67,14 @@ def invite_person(group: Group, person: Person, *, by: Person, greeting: str = "
         )
         record("person_invited", invitation, by=by, within=group, audience=stewards_audience(group), person=person.pk)
     return invitation
+
+
+def _make_way(group: Group, person: Person, by: Person) -> None:
+    """An open invitation by somebody whom the person blocks was never seen: it must not stand in the way of another's."""
+    blocked = Block.objects.filter(person=person).exclude(blocked=by).values("blocked")
+    GroupInvitation.objects.filter(group=group, person=person, answered_at=None, inviter__in=blocked).update(
+        answered_at=timezone.now(), accepted=False
+    )
 
 
 @transaction.atomic

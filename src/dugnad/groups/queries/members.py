@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dugnad.groups.models import Group, GroupInvitation, JoinRequest, Membership
+from dugnad.groups.models import CarriedName, Group, GroupInvitation, JoinRequest, Membership
 from dugnad.groups.queries.groups import groups_seen
 from dugnad.kernel.audience import Viewer
 
@@ -17,6 +17,11 @@ def members_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
     if not viewer.holds(group.key):
         return Membership.objects.none()
     return _memberships(group)
+
+
+def names_wait(group: Group) -> bool:
+    """Do names that came along with the group wait for somebody to say that they are theirs."""
+    return CarriedName.objects.filter(group=group, person=None).exclude(digest="").exists()
 
 
 def members_after(group: Group, viewer: Viewer, after: int | None) -> tuple[list[Membership], bool]:
@@ -86,4 +91,5 @@ def group_invitation_by_id(pk: int, viewer: Viewer) -> GroupInvitation | None:
     own = GroupInvitation.objects.filter(pk=pk, person_id=viewer.person_id or 0, group__closed_at=None)
     is_open = Q(answered_at=None, ends_at__gt=timezone.now())
     own = own.filter(is_open | Exists(groups_seen(viewer).filter(pk=OuterRef("group_id"))))
+    own = own.exclude(answered_at=None, inviter_id__in=viewer.hidden)
     return own.select_related("group", "inviter").first()
