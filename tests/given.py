@@ -189,3 +189,8 @@ def file(who: str, url: str) -> bytes | None:
 def said(answer: Any) -> str:
     """What a page says, entities read: for sentences with quotation marks and names with apostrophes."""
     return html.unescape(answer.content.decode())
+
+
+def upload(name: str, content: bytes, content_type: str) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content, content_type)

@@ -71,6 +71,9 @@ PAGES = (
     Seen("leave_group", "/g/hyresgaster-hjallbo/leave", (GROUP_STEWARD,)),
     Seen("leave_group", "/g/dichtbij/leave", (MEMBER,)),
     Seen("remove_member", "/g/hyresgaster-hjallbo/members/selam-tesfay/remove", (GROUP_STEWARD,)),
+    Seen("take_along", "/g/hyresgaster-hjallbo/take-along", (GROUP_STEWARD,)),
+    Seen("claim_name", "/g/hyresgaster-hjallbo/came-along", (GROUP_STEWARD,)),
+    Seen("bring_group", "/groups/import", (MEMBER,)),
     Seen("group_networks", "/g/hyresgaster-hjallbo/networks", (GROUP_STEWARD,)),
     Seen("make_steward", "/g/hyresgaster-hjallbo/members/selam-tesfay/make-steward", (GROUP_STEWARD,)),
     Seen("give_place_stewardship", "/people/jonas-ek/stewardship", (STEWARD,)),
@@ -173,6 +176,7 @@ PAGES = (
 
 # Pages that are reached by a step before them; test_pages.py walks to each.
 BEHIND_A_STEP = {
+    "unpack_group",
     "account_confirm_login_code",
     "account_reauthenticate",
     "asked_to_come_in",
@@ -189,6 +193,11 @@ BEHIND_A_STEP = {
 
 # Doors that answer no page of their own to somebody who only looks: deeds, files, and ways to another page.
 NO_PAGE = {
+    "answer_departure",
+    "begin_departure",
+    "download_group",
+    "end_departure",
+    "pack_group",
     "category_feed",
     "draft_at",
     "end_feed_key",

@@ -39,6 +39,8 @@ IRREGULAR = {
     "made": "make",
     "given": "give",
     "hidden": "hide",
+    "begun": "begin",
+    "brought": "bring",
     "shown": "show",
     "undone": "undo",
     "withdrawn": "withdraw",

@@ -69,7 +69,7 @@ def _of_thread(thread: Thread, opening: Post | None, viewer: Viewer) -> Entry:
         path=f"/t/{thread.pk}",
         title=thread.title,
         language=thread.language,
-        author=author_name(thread.author, from_elsewhere=bool(thread.source_key)),
+        author=author_name(thread.author, from_elsewhere=bool(thread.source_key), carried=thread.carried),
         published=thread.created_at,
         updated=changed or thread.created_at,
         html=_facts(thread, viewer) + (opening.html if opening is not None else ""),

@@ -89,6 +89,13 @@ writing_stops = Hook(
     "(id of a person, id of a group or None for the common rooms) -> the sentence that says until when and why they do not "
     "write there, or None; asked only of those with `may_be_stopped` among their `standing`"
 )
+name_claimers = Hook(
+    "(CarriedName, person) -> None: what came along under that name is the person's from now on, in the open transaction"
+)
+group_parts = Table(
+    "by name of a hall: () -> its part of the file that a group travels in, to be handed in and taken out "
+    "(groups.carrying.parts.GroupPart)"
+)
 held_files = Hook("() -> iterable of tokens of files that nothing shows yet and somebody means to show")
 minute_jobs = Table(
     "by name: () -> str: what is looked at every quarter of a minute, by one process; quick when there is nothing, safe to run "

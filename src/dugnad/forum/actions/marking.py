@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from dugnad.forum import policies
 from dugnad.forum.actions.posting import announce_post
+from dugnad.forum.carrying.given import with_carried
 from dugnad.forum.kinds import REACTIONS
 from dugnad.forum.models import Bookmark, Post, Reaction
 from dugnad.kernel.happenings import record
@@ -43,7 +44,7 @@ def remove_reaction(post: Post, kind: str, *, by: Person) -> Post:
 def _recount(post: Post) -> None:
     """Counts come from the rows, so that they are right after any number of races."""
     rows = Reaction.objects.filter(post=post).values_list("kind").annotate(Count("pk"))
-    post.reaction_counts = dict(rows)
+    post.reaction_counts = with_carried(dict(rows), post.thread.fields, post.number)
     post.revision += 1
     post.save(update_fields=["reaction_counts", "revision"])
     announce_post("post_edited", post)

@@ -46,7 +46,7 @@ def text_of_version(post: Post, number: int) -> str | None:
         return post.source
     rows = PostVersion.objects.filter(post=post).order_by("-pk").values_list("source", flat=True)
     back = post.edits - number
-    return next(iter(rows[back : back + 1]), None) if 0 <= back and number > 0 else None
+    return next(iter(rows[back : back + 1]), None) if back >= 0 and number > 0 else None
 
 
 def last_editors(posts: Iterable[Post]) -> dict[int, str]:
