@@ -36,7 +36,12 @@ def test_a_thread_stands_in_the_feeds_of_its_place_kind_category_and_group():
     group = given.group()
     category = given.category("Yard", group=group, in_group="public")
     given.thread("A drill", kind="need", within=category, by="amina")
-    for address in ("/feeds/threads.atom", "/feeds/kinds/need.atom", f"/c/{category.slug}/feed.atom", f"/g/{group.slug}/feed.atom"):
+    for address in (
+        "/feeds/threads.atom",
+        "/feeds/kinds/need.atom",
+        f"/c/{category.slug}/feed.atom",
+        f"/g/{group.slug}/feed.atom",
+    ):
         assert titles(fetched(address)) == ["A drill"], address
     assert titles(fetched("/feeds/kinds/talk.atom")) == []
     assert fetched("/feeds/kinds/nothing.atom").status_code == 404
@@ -54,7 +59,9 @@ def test_an_entry_says_what_atom_asks_for(settings):
     assert entry.findtext(f"{A}title") == "Who has a <drill>?"
     assert entry.findtext(f"{A}author/{A}name") == "Amina Warsame"
     assert entry.find(f"{A}content").get("type") == "html"
-    assert '<a href="https://forum.example.org/t/1">this</a> &amp; <strong>that</strong>' in entry.findtext(f"{A}content")
+    assert '<a href="https://forum.example.org/t/1">this</a> &amp; <strong>that</strong>' in entry.findtext(
+        f"{A}content"
+    )
     assert entry.findtext(f"{A}published") == thread.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert root.find(f"{A}link[@rel='self']").get("href") == f"https://forum.example.org/t/{thread.pk}/feed.atom"
 
@@ -145,7 +152,7 @@ def test_pages_lead_readers_to_their_feeds():
         group.url: f"{group.url}/feed.atom",
     }
     for page, address in wanted.items():
-        assert f'type="application/atom+xml" title="' in given.said(fetched(page)), page
+        assert 'type="application/atom+xml" title="' in given.said(fetched(page)), page
         assert f'href="{address}"' in given.said(fetched(page)), page
     closed = given.thread(within=given.category("Inside", reach="members"))
     assert "atom+xml" not in given.said(fetched(closed.url, "leyla"))

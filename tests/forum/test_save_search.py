@@ -99,7 +99,8 @@ def test_one_who_does_not_listen_is_not_told_and_what_came_meanwhile_is_known(mo
 def test_a_run_looks_at_a_bounded_number_and_the_rest_come_next(morning):
     leyla = given.person("leyla")
     SavedSearch.objects.bulk_create(
-        SavedSearch(person=leyla, name=f"search {n}", query="bicycle", next_look_at=NOW) for n in range(MOST_AT_ONCE + 2)
+        SavedSearch(person=leyla, name=f"search {n}", query="bicycle", next_look_at=NOW)
+        for n in range(MOST_AT_ONCE + 2)
     )
     assert tell_of_searches() == f"0 of {MOST_AT_ONCE} saved searches found something"
     assert tell_of_searches() == "0 of 2 saved searches found something"
@@ -130,7 +131,9 @@ def test_only_who_keeps_it_renames_silences_and_deletes_it():
             deed()
     browser = given.client("jonas")
     assert "zebra" not in given.said(browser.get("/me/searches"))
-    assert [browser.post(f"/me/searches/{row.pk}/{deed}").status_code for deed in ("rename", "listen", "forget")] == [404] * 3
+    assert [browser.post(f"/me/searches/{row.pk}/{deed}").status_code for deed in ("rename", "listen", "forget")] == [
+        404
+    ] * 3
 
 
 def test_the_search_page_keeps_a_search_and_the_list_leads_back():

@@ -60,11 +60,18 @@ def test_what_became_due_while_the_house_was_closed_is_published_when_it_opens(m
 def test_a_thread_is_started_with_its_facts_and_what_it_grew_out_of(morning):
     before = given.thread("Before")
     category = given.category()
-    row = planned("For an hour", category=category, kind="need", title="A drill", facts={"where": "Hjällbo"}, grew_out_of=before)
+    row = planned(
+        "For an hour", category=category, kind="need", title="A drill", facts={"where": "Hjällbo"}, grew_out_of=before
+    )
     morning.move_to(SOON)
     publish_due()
     thread = Thread.objects.get(title="A drill")
-    assert (thread.kind, thread.state, thread.fields, thread.grew_out_of) == ("need", "open", {"where": "Hjällbo"}, before)
+    assert (thread.kind, thread.state, thread.fields, thread.grew_out_of) == (
+        "need",
+        "open",
+        {"where": "Hjällbo"},
+        before,
+    )
     assert (thread.author, thread.last_number) == (row.author, 1)
 
 
@@ -186,7 +193,10 @@ def test_the_form_of_a_reply_plans_by_the_clock_of_the_place():
     [
         ({}, "Choose a day."),
         ({"later_day": "2026-03-12"}, "Choose a time."),
-        ({"later_day": "2026-03-01", "later_time": "10:00"}, "That moment is over. Choose one that comes, or publish now."),
+        (
+            {"later_day": "2026-03-01", "later_time": "10:00"},
+            "That moment is over. Choose one that comes, or publish now.",
+        ),
         ({"later_day": "soon", "later_time": "10:00"}, "Write the day as 2026-12-31."),
     ],
 )

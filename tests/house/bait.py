@@ -18,7 +18,16 @@ from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.forum import actions as forum
 from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.translating import translate_post
-from dugnad.forum.models import Bookmark, Category, Post, PostTranslation, SavedSearch, ScheduledPost, Thread, ThreadReading
+from dugnad.forum.models import (
+    Bookmark,
+    Category,
+    Post,
+    PostTranslation,
+    SavedSearch,
+    ScheduledPost,
+    Thread,
+    ThreadReading,
+)
 from dugnad.forum.polls import Asked
 from dugnad.groups.actions import accept_tie, leave_group, tie_to_network
 from dugnad.groups.actions.keeping import index

@@ -163,7 +163,11 @@ def test_without_script_a_button_keeps_the_whole_form_and_the_list_leads_back_to
     assert "A drill" in page
     assert f"{place}?kind=need&draft={draft.pk}" in page
     form = browser.get(f"{place}?kind=need&draft={draft.pk}").context["form"]
-    assert (form["title"].value(), form["text"].value(), form["fact_where"].value()) == ("A drill", "For an hour", "Hjällbo")
+    assert (form["title"].value(), form["text"].value(), form["fact_where"].value()) == (
+        "A drill",
+        "For an hour",
+        "Hjällbo",
+    )
 
 
 def test_without_script_a_second_draft_of_the_same_form_shows_both():

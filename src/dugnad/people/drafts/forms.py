@@ -53,10 +53,10 @@ def sent_by_script(data: QueryDict) -> Sent | None:
 
 def sent_by_button(data: QueryDict) -> Sent | None:
     """What the button "Save as draft" sends: the whole form, and the address that it would have been sent to."""
-    carried = {name: data[name] for name in ("kind", "from") if data.get(name)}
+    carried = {name: str(data[name]) for name in ("kind", "from") if data.get(name)}
     url = f"{data.get('place', '')}{f'?{urlencode(carried)}' if carried else ''}"
     names = [name for name in data if name not in CARRIED | {"text", "seen", "area"} and not is_secret(name)]
-    return _sent(data, url, {name: data[name] for name in names if data[name].strip()})
+    return _sent(data, url, {name: str(data[name]) for name in names if str(data[name]).strip()})
 
 
 def _sent(data: QueryDict, url: str, fields: dict[str, Any]) -> Sent | None:

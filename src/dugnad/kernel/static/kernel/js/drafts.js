@@ -41,6 +41,7 @@ export function keep(place, draft) {
 
 /** The draft that the house has. @param {string} place @returns {Promise<There | null>} null while it cannot be asked */
 export async function ask(place) {
+  if (!navigator.onLine) return null;
   try {
     const answer = await fetch(`/me/drafts/at?place=${encodeURIComponent(place)}`);
     const there = answer.ok ? await answer.json() : null;
@@ -58,6 +59,7 @@ export async function ask(place) {
  * @returns {Promise<{status: number, there: There | null}>} status 0: no answer
  */
 export async function send(place, draft, { csrf = "", leaving = false, again = false } = {}) {
+  if (!navigator.onLine) return { status: 0, there: null };
   const { url, text, seen } = draft;
   const body = new URLSearchParams({ place, url, text, seen: String(seen), fields: JSON.stringify(draft.fields) });
   const headers = { "X-CSRFToken": token || csrf, "X-Dugnad-Live": "1" };

@@ -178,6 +178,7 @@ class Draft {
 
   /** Both texts, and a choice. Nothing is sent before it. @param {There} there */
   offer(there) {
+    if (this.both) return;
     const mine = this.area.value;
     const joined = { ...there, text: `${mine}\n\n${there.text}` };
     if (!there.take) return void ask(this.place).then((one) => (one ? this.offer({ ...one, ...there, version: one.version }) : this.show(joined)));
