@@ -41,7 +41,8 @@ _FULL_STATE = "53100"
 _FULL_WORDS = "database or disk is full"
 
 # A form that is sent once more carries these along.
-_TECHNICAL = ("csrfmiddlewaretoken", "form_key")
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+_TECHNICAL = (TOKEN, "form_key")
 
 _languages: OrderedDict[str, str] = OrderedDict()
 _lock = Lock()
@@ -100,7 +101,8 @@ def away_page(request: HttpRequest, why: str = "away") -> HttpResponse:
     context: dict[str, Any] = {
         "full": why == "full",
         "typed": typed,
-        "hidden": [field for field in fields if field not in shown] if again else [],
+        "hidden": [field for field in fields if field not in shown and field[0] != TOKEN] if again else [],
+        "csrf": dict(fields).get(TOKEN, ""),
         "again": again,
         "address": request.get_full_path(),
         "theme": _theme(request),
