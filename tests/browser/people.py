@@ -13,6 +13,8 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 ANSWERED = "Failed to load resource: the server responded with a status of"
 # A page that is left while its socket is still opening says so; that is how leaving looks, and nothing is wrong.
 LEFT_EARLY = "WebSocket is closed before the connection is established."
+# A test that takes its browser off the net hears that there is none.
+TAKEN_OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
 class People:
@@ -61,7 +63,7 @@ class People:
         return state
 
     def _heard(self, message: ConsoleMessage) -> None:
-        expected = message.text.startswith(ANSWERED) or message.text.endswith(LEFT_EARLY)
+        expected = message.text.startswith(ANSWERED) or message.text.endswith((LEFT_EARLY, TAKEN_OFFLINE))
         if message.type in ("error", "warning") and not expected:
             self.troubles.append(f"{message.page and message.page.url}: {message.text}")
 
