@@ -63,6 +63,7 @@ async function list() {
   dialog.tabIndex = -1;
   dialog.setAttribute("aria-label", page.querySelector("h1")?.textContent ?? "");
   dialog.append(words);
+  words.querySelector("form")?.removeAttribute("hidden");
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
