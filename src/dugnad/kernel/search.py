@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -29,6 +29,11 @@ from dugnad.kernel.audience import Audience, Viewer, visible_to
 CANDIDATES = 300
 # A viewer of so few audiences may see so little that what they see is asked of a narrow index, before rows are fetched.
 FEW_AUDIENCES = 4
+# Of so many newest entries PostgreSQL is asked first; a word that so many of them have is common enough to be met by walking.
+LOOKED_AT = 3000
+LOOKED_AT_MOST = 60_000
+OFTEN = 30
+_COLUMNS = ("id", "kind", "thing_id", "title", "within")
 
 
 class SearchEntry(models.Model):
@@ -173,27 +178,67 @@ def search(query: str, viewer: Viewer, *, kinds: Iterable[str] = (), languages: 
 
     Where whole words alone give as many as that, words that only begin so are not looked for.
     """
-    newest: list[Found] = []
-    for beginnings in (False, True):
-        matched = _matching(query, beginnings=beginnings)
-        if matched is None:
-            return Results([], bounded=False)
-        newest = _newest(matched, viewer, list(kinds), list(languages))
-        if len(newest) > CANDIDATES:
-            break
-    ranked = sorted(newest[:CANDIDATES], key=lambda hit: -_weight(hit.title, query))
-    return Results(ranked, len(newest) > CANDIDATES)
-
-
-def _newest(matched: QuerySet[SearchEntry], viewer: Viewer, kinds: list[str], languages: list[str]) -> list[Found]:
-    """The newest hits that the viewer may see, one more than is ranked."""
-    rows = visible_to(_narrowed(matched, viewer), viewer)
+    seen = visible_to(SearchEntry.objects.all(), viewer)
     if kinds:
-        rows = rows.filter(kind__in=kinds)
+        seen = seen.filter(kind__in=list(kinds))
     if languages:
-        rows = rows.filter(language__in=languages)
-    columns = _newest_first(rows).values_list("pk", "kind", "thing_id", "title", "within")
-    return [Found(*row) for row in columns[: CANDIDATES + 1]]
+        seen = seen.filter(language__in=list(languages))
+    newest, everything = _newest(seen, query, viewer, beginnings=False)
+    if len(newest) <= CANDIDATES:
+        newest, everything = _newest(seen, query, viewer, beginnings=True)
+    ranked = sorted(newest[:CANDIDATES], key=lambda hit: -_weight(hit.title, query))
+    return Results(ranked, len(newest) > CANDIDATES or not everything)
+
+
+def _newest(seen: QuerySet[SearchEntry], query: str, viewer: Viewer, *, beginnings: bool) -> tuple[list[Found], bool]:
+    """The newest hits among `seen`, one more than is ranked; and whether all of it was looked through for them."""
+    if connection.vendor == "sqlite":
+        match = analyser.to_fts5(query, beginnings=beginnings)
+        if match is None:
+            return [], True
+        rows = _newest_first(_narrowed(_matching(seen, match), viewer)).values_list(*_COLUMNS)
+        return [Found(*row) for row in rows[: CANDIDATES + 1]], True
+    match = analyser.to_tsquery(query, beginnings=beginnings)
+    if match is None:
+        return [], True
+    anywhere = analyser.to_tsquery(query, beginnings=beginnings, in_a_row=False) or match
+    return _newest_of_postgres(seen, match, anywhere)
+
+
+def _newest_of_postgres(seen: QuerySet[SearchEntry], match: str, anywhere: str) -> tuple[list[Found], bool]:
+    """PostgreSQL misjudges how common words are, and then walks through everything for a rare one, or fetches a fifth of
+    all texts for a common one. So the newest are looked at first: what is common enough is found by walking on from there as
+    far as it takes, the rest through the index of words. Words in a row that are common, but hardly ever in that row, are looked
+    for among the newest `LOOKED_AT_MOST` only: no index knows where they stand.
+    """
+    found = _walk(seen, match, LOOKED_AT)
+    common = found if match == anywhere else _walk(seen, anywhere, LOOKED_AT)
+    if len(found) > CANDIDATES:
+        return found, True
+    if len(common) >= OFTEN:
+        far = min(LOOKED_AT_MOST, 2 * LOOKED_AT * CANDIDATES // max(1, len(found)))
+        found = _walk(seen, match, far)
+        return found, len(found) > CANDIDATES or match == anywhere or seen.count() <= far
+    return _by_words(seen, match), True
+
+
+def _walk(seen: QuerySet[SearchEntry], match: str, far: int) -> list[Found]:
+    """The newest hits among the newest `far` of `seen`. The limit inside keeps PostgreSQL from asking the index of words."""
+    rows = seen.order_by("-pk").extra(select={"terms": "kernel_searchentry.terms"}).values("terms", *_COLUMNS)[:far]
+    sql, params = rows.query.sql_with_params()
+    statement = (
+        f"SELECT {', '.join(_COLUMNS)} FROM ({sql}) newest "  # noqa: S608 - our own statement around our own
+        f"WHERE terms @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT {CANDIDATES + 1}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, match])
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def _by_words(seen: QuerySet[SearchEntry], match: str) -> list[Found]:
+    """The newest hits, found through the index of words: the order is asked so that no other index offers it."""
+    rows = _matching(seen, match).order_by((F("pk") + 0).desc()).values_list(*_COLUMNS)
+    return [Found(*row) for row in rows[: CANDIDATES + 1]]
 
 
 def _narrowed(matched: QuerySet[SearchEntry], viewer: Viewer) -> QuerySet[SearchEntry]:
@@ -212,10 +257,10 @@ def newest_hit(
     query: str, viewer: Viewer, *, after: int, languages: Iterable[str] = (), not_by: int | None = None
 ) -> int:
     """The id of the newest entry behind `after` that matches what `viewer` may see, without what `not_by` wrote; 0 for none."""
-    matched = _matching(query, beginnings=True)
-    if matched is None:
+    match = analyser.to_fts5(query) if connection.vendor == "sqlite" else analyser.to_tsquery(query)
+    if match is None:
         return 0
-    rows = visible_to(matched, viewer).filter(pk__gt=after)
+    rows = visible_to(_matching(SearchEntry.objects.filter(pk__gt=after), match), viewer)
     if languages:
         rows = rows.filter(language__in=list(languages))
     if not_by is not None:
@@ -238,19 +283,12 @@ def _newest_first(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
     return rows.order_by("-pk")
 
 
-def _matching(query: str, *, beginnings: bool) -> QuerySet[SearchEntry] | None:
+def _matching(rows: QuerySet[SearchEntry], match: str) -> QuerySet[SearchEntry]:
+    """Those of `rows` that the database's own expression `match` finds."""
     if connection.vendor == "sqlite":
-        match = analyser.to_fts5(query, beginnings=beginnings)
-        tables, clause = (
-            ["kernel_search_terms"],
-            ("kernel_search_terms MATCH %s AND kernel_searchentry.id = kernel_search_terms.rowid"),
-        )
-    else:
-        match = analyser.to_tsquery(query, beginnings=beginnings)
-        tables, clause = [], "kernel_searchentry.terms @@ to_tsquery('simple', %s)"
-    if match is None:
-        return None
-    return SearchEntry.objects.extra(tables=tables, where=[clause], params=[match])  # noqa: S610 - a constant
+        clause = "kernel_search_terms MATCH %s AND kernel_searchentry.id = kernel_search_terms.rowid"
+        return rows.extra(tables=["kernel_search_terms"], where=[clause], params=[match])  # noqa: S610 - a constant
+    return rows.extra(where=["kernel_searchentry.terms @@ to_tsquery('simple', %s)"], params=[match])
 
 
 def _weight(title: str, query: str) -> int:

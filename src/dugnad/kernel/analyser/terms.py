@@ -111,13 +111,20 @@ def to_fts5(query: str, languages: Iterable[str] = LANGUAGES, *, beginnings: boo
     Without `beginnings` a word is found whole or by its stem, and not where it only begins a longer one.
     """
     prefix = '"{}"*' if beginnings else '"{}"'
-    return _expression(query, languages, and_=" AND ", or_=" OR ", term='"{}"', prefix=prefix, phrase='"{}"', in_row=" ")
+    return _expression(
+        query, languages, and_=" AND ", or_=" OR ", term='"{}"', prefix=prefix, phrase='"{}"', in_row=" "
+    )
 
 
-def to_tsquery(query: str, languages: Iterable[str] = LANGUAGES, *, beginnings: bool = True) -> str | None:
-    """The query for PostgreSQL's ``to_tsquery('simple', …)``, or None if it asks for nothing. `beginnings` as in `to_fts5`."""
-    prefix = "{}:*" if beginnings else "{}"
-    return _expression(query, languages, and_=" & ", or_=" | ", term="{}", prefix=prefix, phrase="({})", in_row=" <-> ")
+def to_tsquery(
+    query: str, languages: Iterable[str] = LANGUAGES, *, beginnings: bool = True, in_a_row: bool = True
+) -> str | None:
+    """The query for PostgreSQL's ``to_tsquery('simple', …)``, or None if it asks for nothing. `beginnings` as in `to_fts5`.
+
+    Without `in_a_row` the words of a phrase are looked for anywhere in a text.
+    """
+    prefix, row = "{}:*" if beginnings else "{}", " <-> " if in_a_row else " & "
+    return _expression(query, languages, and_=" & ", or_=" | ", term="{}", prefix=prefix, phrase="({})", in_row=row)
 
 
 def _expression(
