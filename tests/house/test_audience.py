@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from dugnad.forum.models import Poll
 from dugnad.groups.actions import hide_group
 from dugnad.kernel import outbox, registry, search
 from dugnad.kernel.audience import Viewer, visible_to
@@ -196,7 +197,7 @@ def test_the_search_finds_what_the_viewer_may_see_and_nothing_else(house):
 
 def test_every_printer_of_hits_filters_by_itself(house):
     """A hit that lost its audience between search and print is not printed."""
-    assert {kind for kind, _printer in registry.search_sources.items()} == {"post", "group"}
+    assert {kind for kind, _printer in registry.search_sources.items()} == {"post", "group", "translation"}
     words = [f"{word}{kind}" for kind in SEES for word in ("zebra", "heron")]
     everything = [hit for word in words for hit in search.search(word, all_seeing(house)).found]
     snippets = search.snippets(everything, "")
@@ -247,8 +248,11 @@ def test_a_socket_joins_the_channels_whose_page_its_viewer_sees(house):
 
 
 def test_a_pushed_piece_holds_only_the_post_that_it_is_about(house):
-    assert {kind for kind, _make in registry.live_fragments.items()} == {"post_added", "post_edited", "post_deleted"}
-    for make in dict(registry.live_fragments.items()).values():
+    makers = dict(registry.live_fragments.items())
+    counts = makers.pop("poll_counted")
+    assert set(makers) == {"post_added", "post_edited", "post_deleted"}
+    assert found(json.dumps([counts({"poll": poll.pk}, "en") for poll in Poll.objects.all()])) == set()
+    for make in makers.values():
         for kind in SEES:
             for language in ("en", "sv"):
                 piece = make({"post": house.rows[kind]["Post"].pk}, language)
