@@ -60,6 +60,7 @@ def things(door: Door, house: dict[str, Any]) -> dict[str, Any]:
         "code": "sv",
         "theme": "dark",
         "wanted": "off",
+        "version": 1,
         "kind": "need",
         "secret": "bm90aGluZw",
     }
