@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dugnad.care.actions.deeds import add_line
 from dugnad.care.models import StewardDeed
 from dugnad.forum.models import Category, Thread
 from dugnad.groups.models import Group, Removal, Visit
 from dugnad.kernel.happenings import Actor, Happening, on
-from dugnad.people.models import Person
+from dugnad.people.models import Person, PlaceStewardship
 
 Kind = StewardDeed.Kind
 
@@ -47,19 +45,21 @@ def log_visit(happening: Happening, group: Group, by: Actor) -> None:
 def log_stewardship(happening: Happening, group: Group, by: Actor) -> None:
     """Who looks after the group from when on, and until when."""
     person = Person.objects.filter(pk=happening.payload["person"]).first()
-    kind = happening.verb
-    if kind == "stewardship_ended" and not isinstance(by, Person):
-        kind = "stewardship_over"
-    elif kind == "stewardship_ended" and person is not None and by.key == person.key:
-        kind = "stewardship_laid_down"
-    add_line(kind, group, by=by, person=person)
+    add_line(_kind_of_stewardship(happening.verb == "steward_made", person, by), group, by=by, person=person)
 
 
 @on("place_stewardship_given", "place_stewardship_ended")
-def log_stewardship_of_place(happening: Happening, stewardship: Any, by: Actor) -> None:
+def log_stewardship_of_place(happening: Happening, stewardship: PlaceStewardship, by: Actor) -> None:
     """The same for the stewards of the place."""
-    kind = "steward_made" if happening.verb.endswith("given") else "stewardship_ended"
-    if kind == "stewardship_ended":
-        own = isinstance(by, Person) and by.pk == stewardship.person_id
-        kind = "stewardship_laid_down" if own else kind if isinstance(by, Person) else "stewardship_over"
-    add_line(kind, None, by=by, person=stewardship.person)
+    person = stewardship.person
+    add_line(_kind_of_stewardship(happening.verb.endswith("given"), person, by), None, by=by, person=person)
+
+
+def _kind_of_stewardship(begins: bool, person: Person | None, by: Actor) -> str:
+    """Given or taken by somebody else, by the person themselves, or by the clock."""
+    own = person is not None and by.key == person.key
+    if begins:
+        return "steward_began" if own else "steward_made"
+    if own:
+        return "stewardship_laid_down"
+    return "stewardship_ended" if isinstance(by, Person) else "stewardship_over"

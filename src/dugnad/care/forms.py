@@ -68,7 +68,7 @@ class DeedForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose what you do.")},
     )
     days = forms.ChoiceField(
-        label=gettext_lazy("How long they do not write"),
+        label=gettext_lazy("How long the pause lasts"),
         choices=[
             ("1", gettext_lazy("1 day")),
             ("3", gettext_lazy("3 days")),
@@ -78,7 +78,6 @@ class DeedForm(forms.Form):
         ],
         initial="3",
         required=False,
-        help_text=gettext_lazy("Only for a pause."),
     )
     until = forms.DateField(
         label=gettext_lazy("Day on which the pause ends"),
@@ -108,6 +107,7 @@ class DeedForm(forms.Form):
         self.fields["agreement"].unmarked = True  # type: ignore[attr-defined]
         if not agreements:
             del self.fields["agreement"]
+        self.fields["days"].unmarked = self.fields["until"].unmarked = True  # type: ignore[attr-defined]
         if Kind.PAUSE not in [name for name, _words, _does in kinds]:
             del self.fields["days"], self.fields["until"]
 

@@ -97,4 +97,4 @@ def forget_old() -> str:
 
 
 # Who looked after a room is no secret, and is read in its log as long as the account is there.
-PUBLIC_KINDS = ("steward_made", "stewardship_ended", "stewardship_over", "stewardship_laid_down")
+PUBLIC_KINDS = ("steward_began", "steward_made", "stewardship_ended", "stewardship_over", "stewardship_laid_down")

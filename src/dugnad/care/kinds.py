@@ -123,6 +123,7 @@ for _kind in (
         "i-out",
     ),
     DeedKind("clear_wave", _("{by} cleared a wave of spam."), undo=_("Show all of it again"), icon="i-check"),
+    DeedKind("steward_began", _("{person} became a steward."), public=True),
     DeedKind("steward_made", _("{by} made {person} a steward."), public=True),
     DeedKind("stewardship_ended", _("{by} ended the stewardship of {person}."), public=True),
     DeedKind("stewardship_over", _("The stewardship of {person} ended by itself, at its time."), public=True),

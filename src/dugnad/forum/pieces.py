@@ -193,7 +193,7 @@ def _foot(post: Post, language: str, mine: Mine) -> str:
 def _own_tools(post: Post) -> str:
     edit = f'<a class="tool" href="{post.url}/edit">{escape(_("Edit"))}</a>'
     delete = f'<a class="tool" href="{post.url}/delete">{escape(_("Delete"))}</a>'
-    return f"{edit}{delete}{_ways(post, Whom.OWN)}"
+    return f"{edit}{delete}"
 
 
 def _tools_when_hidden(post: Post, mine: Mine) -> str:
@@ -238,7 +238,7 @@ def _more(post: Post, rest: list[str], mine: Mine) -> str:
     # In a pushed piece these are hidden until the writer's own page shows them.
     hidden = "" if mine.own else " hidden"
     if mine.own or mine.pushed:
-        deeds.append(f'<span class="own"{hidden}>{_own_tools(post)}</span>')
+        deeds.append(f'<span class="own"{hidden}>{_own_tools(post)}{_ways(post, Whom.OWN)}</span>')
     deeds.append(_ways(post, Whom.MEMBERS))
     if not mine.own:
         deeds.append(f'<span class="others">{_ways(post, Whom.OTHERS)}</span>')
