@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from dugnad.care.models import Appeal, Report, StewardDeed
+from dugnad.care.models import Appeal, Report, StewardDeed, Wave, WavePost
 from dugnad.forum import actions as forum
 from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.translating import translate_post
@@ -187,6 +187,8 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
     deed = StewardDeed.objects.create(
         kind="warn", audience=audience, person=author, by=author, reason=f"{names} reason"
     )
+    wave = Wave.objects.create(audience=audience, sign="text", mark="0" * 64)
+    WavePost.objects.create(wave=wave, post=reply)
     for who in filter(None, VIEWERS.values()):
         Bookmark.objects.create(person=given.person(who), post=reply)
         ThreadReading.objects.create(person=given.person(who), thread=thread, attention="follow")
@@ -199,6 +201,7 @@ def _plant(kind: str, audience: Audience) -> dict[str, Any]:
         "Group": group,
         "Report": Report.objects.create(post=reply, audience=audience, reporter=author, note=f"{names} note"),
         "StewardDeed": deed,
+        "Wave": wave,
         "Appeal": Appeal.objects.create(deed=deed, audience=audience, person=author, text=f"{names} text"),
         "SearchEntry": SearchEntry.objects.get(kind="post", thing_id=reply.pk),
         "Happening": Happening.objects.filter(within=f"thread:{thread.pk}").first(),

@@ -97,11 +97,11 @@ def _known(seen: Recent, by: Person) -> list[Wave]:
 def _suspect(found: Found, fine_in: Collection[int | None] = ()) -> None:
     """One wave for each room that the posts stand in, so that everybody decides where they are steward."""
     rooms: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
-    for pk, author, group in Post.objects.filter(pk__in=found.posts).values_list(
+    for pk, author, room in Post.objects.filter(pk__in=found.posts).values_list(
         "pk", "author_id", "thread__category__group_id"
     ):
-        rooms[group].append((pk, author))
-    groups = Group.objects.in_bulk([group for group in rooms if group])
+        rooms[room].append((pk, author))
+    groups = Group.objects.in_bulk([room for room in rooms if room])
     for room_id, posts in sorted(rooms.items(), key=lambda item: item[0] or 0):
         group = groups[room_id] if room_id else None
         never = stewards_of(Room(group))

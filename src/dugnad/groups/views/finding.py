@@ -74,7 +74,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     found, viewer = find_group(request, slug), request.viewer
     inside = policies.can_see_members(viewer, found)
     stewards = list(queries.stewards_of(found, viewer))
-    members = queries.members_of(found, viewer).exclude(pk__in=[row.pk for row in stewards]) if inside else []
+    members = queries.members_of(found, viewer).exclude(pk__in=[row.pk for row in stewards])
     context = {
         "group": found,
         "kind": rows.kind_of(found),

@@ -72,8 +72,8 @@ def end_place_stewardships_in_time(*, by: Actor = SYSTEM) -> str:
     """Those whose time is over are ended: their keys were gone already, now their open pages are hung up and it is told.
     The one that a place without any other steward needs goes on for `STAYS_ON`. Safe to run twice; a line for the log.
     """
-    over = PlaceStewardship.objects.select_for_update().filter(ended_at=None, ends_at__lte=timezone.now())
-    over = list(over.order_by("pk"))
+    due = PlaceStewardship.objects.select_for_update().filter(ended_at=None, ends_at__lte=timezone.now())
+    over = list(due.order_by("pk"))
     staying = set(
         PlaceStewardship.objects.current().filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True)
     )
