@@ -159,6 +159,19 @@ async def test_while_redis_is_away_each_process_goes_on_and_afterwards_all_start
     assert (await one.hear())["events"][-1]["n"] == 2
 
 
+def test_a_process_that_opens_while_redis_is_away_asks_its_pages_back_when_it_comes(redis: Redis) -> None:
+    async def open_and_wait() -> None:
+        redis.kill()
+        one = Process(redis.url)
+        one.bus.start()
+        await one.open_page()
+        redis.start()
+        assert await one.hear() == 4002
+        await one.bus.stop()
+
+    asyncio.run(open_and_wait())
+
+
 @in_two_processes
 async def test_words_that_are_no_message_harm_nobody(redis: Redis, one: Process, two: Process) -> None:
     import redis.asyncio as client

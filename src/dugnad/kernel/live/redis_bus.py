@@ -116,6 +116,7 @@ class RedisBus:
                         # A message or nothing within the time; the read itself also checks that Redis is still there.
                         self._receive(await subscription.get_message(timeout=10))
             except TROUBLE as trouble:
+                missed_some = True
                 self.listening.clear()
                 await pauses.wait("Redis does not answer; live events stay in this process", trouble)
 

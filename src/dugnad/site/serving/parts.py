@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -11,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.module_loading import import_string
@@ -29,6 +29,10 @@ from dugnad.site.serving.body import BodyLimits
 from dugnad.site.serving.bridge import Bridge
 from dugnad.site.serving.supervisor import Supervisor
 from dugnad.site.serving.worker import forget_done_tasks
+from dugnad.site.watching.doors import check_ready
+from dugnad.site.watching.metrics import written
+
+LISTEN_SECONDS = 2.0
 
 registry.daily_jobs.register("forget_done_tasks")(forget_done_tasks)
 
@@ -54,7 +58,18 @@ async def open_up(stack: AsyncExitStack) -> Parts:
     )
     stack.push_async_callback(asyncio.to_thread, bridge.close)
     live = LiveEndpoint(hub, doors, doorkeeping(), Limits(sockets=settings.LIVE_SOCKETS))
-    return Parts(bridge, live, partial(doors.run, _ask_database), stop_early=[supervisor.stop_soon])
+    return Parts(
+        bridge,
+        live,
+        partial(doors.run, check_ready),
+        stop_early=[supervisor.stop_soon],
+        metrics=partial(doors.run, partial(written, partial(_gauges, hub, bridge))),
+    )
+
+
+def _gauges(hub: Hub, bridge: Bridge) -> dict[str, float]:
+    sockets, strangers = hub.open_sockets()
+    return {"live_sockets": sockets, "live_sockets_of_strangers": strangers, "requests_waiting": bridge.waiting}
 
 
 def doorkeeping() -> Doorkeeping:
@@ -77,6 +92,10 @@ async def _join_bus(hub: Hub, stack: AsyncExitStack) -> None:
         between.start()
         stack.push_async_callback(between.stop)
         bus.use(between)
+        with contextlib.suppress(
+            TimeoutError
+        ):  # a page that is made before this process hears the others could miss them
+            await asyncio.wait_for(between.listening.wait(), LISTEN_SECONDS)
     else:
         bus.use(bus.LocalBus(hub, loop))
     stack.callback(bus.use, None)
@@ -91,11 +110,6 @@ def _in_language(make: Callable[..., Any], event: Event, language: str) -> Mappi
     with translation.override(language):
         found: Mapping[str, Any] | None = make(event, language)
         return found
-
-
-def _ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
 
 
 def _folder_for_bodies() -> str:
