@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dugnad.forum import actions, policies
+from dugnad.forum import actions, comparing, policies
 from dugnad.forum.models import PostVersion
-from dugnad.forum import comparing
 from dugnad.kernel import search
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.policies import Refused

@@ -304,7 +304,8 @@ def test_who_watches_either_watches_it_and_what_was_said_of_the_one_that_stays_c
     merge(ends, stays, by=gunnel)
     said = dict(ThreadReading.objects.filter(thread=stays).values_list("person__name", "attention"))
     assert said == {
-        "Amina Warsame": "watch", "Bram Kuipers": "watch", "Leyla Demir": "watch", "Oona Mac a' Bhaird": "mute", "Jonas Ek": "mute",
+        "Amina Warsame": "watch", "Bram Kuipers": "watch", "Leyla Demir": "watch", "Oona Mac a' Bhaird": "mute",
+        "Jonas Ek": "mute",
     }  # fmt: skip
     assert not ThreadReading.objects.filter(thread=ends).exists()
 

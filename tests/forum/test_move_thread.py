@@ -183,7 +183,7 @@ def test_everything_that_hangs_on_it_is_read_by_the_new_readers(narrowed):
 
 
 def test_who_is_left_out_finds_nothing_of_it_and_cached_pages_are_stale(narrowed):
-    thread, _there, before = narrowed
+    _thread, _there, before = narrowed
     assert public_stamp() > before
     assert [len(search("baitladder", given.viewer(who)).found) for who in ("amina", "oona", "")] == [2, 0, 0]
     assert not given.viewer("oona").sees(Notice.objects.filter(person=given.person("oona")).get().audience)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ def numbers(some) -> set[int]:
 def test_joining_keeps_the_numbers_and_leaves_no_two_ranges_that_touch(some):
     whole = joined(some)
     assert numbers(whole) == numbers(some)
-    assert all(after[0] > before[1] + 1 for before, after in zip(whole, whole[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(whole))
 
 
 @for_all(ranges)

@@ -22,7 +22,8 @@ class WhereForm(forms.Form):
     """
 
     category = forms.ChoiceField(
-        label=_("Where it goes"), error_messages={"required": _("Choose a category."), "invalid_choice": _("Choose a category.")}
+        label=_("Where it goes"),
+        error_messages={"required": _("Choose a category."), "invalid_choice": _("Choose a category.")},
     )
     reason = LineField(
         label=_("Why"),

@@ -83,5 +83,5 @@ def tell_of_merging(happening: Happening, into: Thread, by: Person) -> None:
 
 def _tell(person: Person, kind: str, thread: Thread, happening: Happening, by: Person, **where: Any) -> None:
     """Each such deed is told, however often a thread moves: the thing is the happening, not the thread."""
-    said = {"title": thread.title, "note": str(happening.payload["reason"]), "within": thread} | where
+    said: dict[str, Any] = {"title": thread.title, "note": str(happening.payload["reason"]), "within": thread} | where
     tell([person], kind, thing=f"happening:{happening.pk}", actor=by, **said)

@@ -39,7 +39,7 @@ def end_living(post: Post, *, by: Person) -> Post:
 
 @transaction.atomic
 def restore_version(post: Post, number: int, *, by: Person, seen_edits: int, reason: str = "") -> Post:
-    """Put an earlier text back as a new change: nothing that came in between is lost. Raises `EditedMeanwhile` as editing does."""
+    """Put an earlier text back as a new change: nothing in between is lost. Raises `EditedMeanwhile` as editing does."""
     require(living_policies.can_restore_version(by, post))
     source = text_of_version(post, number)
     if source is None:

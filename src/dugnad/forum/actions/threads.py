@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dugnad.forum import policies
-from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.living import make_living
+from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Category, Post, Thread
@@ -26,7 +26,9 @@ SPELLED = str.maketrans(
     {"å": "a", "ä": "a", "æ": "ae", "ö": "o", "ø": "o", "Å": "a", "Ä": "a", "Æ": "ae", "Ö": "o", "Ø": "o"}
 )
 # Words that stand at this place of an address already.
-TAKEN = frozenset({"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post", "move", "split", "merge"})
+TAKEN = frozenset(
+    {"reply", "deeds", "edit", "state", "close", "reopen", "pin", "follow", "post", "move", "split", "merge"}
+)
 
 
 def slug_of(title: str) -> str:

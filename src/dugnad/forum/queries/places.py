@@ -12,11 +12,11 @@ def merged_thread(thread_id: int, viewer: Viewer) -> tuple[Thread, int] | None:
     """The thread into which this one was merged, and what is added to the numbers of its posts; None when it was not, or
     into one that the viewer may not see.
     """
-    merged = Thread.objects.filter(pk=thread_id).exclude(merged_into=None).values_list("merged_into", "merged_after")
-    for into, after in merged:
-        thread = visible_to(Thread.objects.filter(pk=into), viewer).first()
-        return (thread, after) if thread is not None else None
-    return None
+    merged = Thread.objects.filter(pk=thread_id).exclude(merged_into=None).first()
+    if merged is None or merged.merged_into_id is None:
+        return None
+    thread = visible_to(Thread.objects.filter(pk=merged.merged_into_id), viewer).first()
+    return (thread, merged.merged_after) if thread is not None else None
 
 
 def moved_post(post: Post, viewer: Viewer) -> Post | None:

@@ -59,8 +59,9 @@ def _address_there(request: HttpRequest, thread: Thread, after: int) -> str:
         return thread.url
     query = request.GET.copy()
     for name in ("from", "quote"):
-        if query.get(name, "").isascii() and query.get(name, "").isdigit() and len(query[name]) < 10:
-            query[name] = str(int(query[name]) + after)
+        value = str(query.get(name, ""))
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            query[name] = str(int(value) + after)
     named = {**match.kwargs, "thread_id": thread.pk}
     if "number" in named:
         named["number"] += after

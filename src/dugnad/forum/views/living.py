@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,7 +47,7 @@ def _chosen(request: HttpRequest, every: list[Version]) -> tuple[Version, Versio
 def _changes(every: list[Version]) -> list[dict[str, Any]]:
     left = MOST_COMPARED_ON_A_PAGE
     changes = []
-    for after, before in zip(every, every[1:], strict=False):
+    for after, before in pairwise(every):
         lines, cost = compared(before.source, after.source, left)
         left -= cost
         changes.append({"before": before, "after": after, "lines": lines})
