@@ -38,6 +38,12 @@ class LaterFields(forms.Form):
         error_messages={"invalid": gettext_lazy("Write the time as 14:30.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("later_day", "later_time"):
+            # Both or neither: the word "optional" at each would say something else.
+            vars(self.fields[name])["unmarked"] = True
+
     @property
     def wants_later(self) -> bool:
         """Is the text to be published at a moment that comes?"""
