@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from dugnad.kernel import memory
+from dugnad.kernel import memory, tally
 from dugnad.kernel.live.bus import after_silence
 from dugnad.kernel.middleware import HEADERS
 from dugnad.kernel.stamps import stamps_for_strangers
@@ -53,7 +53,9 @@ class StrangersPageCache:
         key = _key(request)
         kept = _pages.get(key)
         if kept and kept[0] == stamp and kept[1] > time.monotonic():
+            tally.add("page_cache", "hit")
             return _copy(kept[2])
+        tally.add("page_cache", "miss")
         response = self.get_response(request)
         # A change while the page was made leaves it stale under the old stamp, where nobody looks.
         if _may_be_shared(response):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import re
 import traceback
 from copy import copy
 
@@ -19,6 +21,13 @@ def without_words(trouble: BaseException) -> str:
     return "\n".join(lines)
 
 
+# What may stand in a message of a library: addresses of mail and of computers, what was asked for, and secrets.
+_TELLING = re.compile(
+    r"\S+@\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-fA-F]{0,4}:){2,}[0-9a-fA-F]{0,4}|/\S*|[\"'“‘«].*|[\w-]{20,}|\b\d{5,}\b"
+)
+_LONGEST = 160
+
+
 class WithoutWords(logging.Formatter):
     """Lines of the log in which what others write there about something that broke has lost its words too.
 
@@ -27,14 +36,33 @@ class WithoutWords(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        record = copy(record)
-        trouble = record.exc_info[1] if record.exc_info else None
-        if record.name.startswith("django.security"):
-            record.msg, record.args = "a request was refused: %s", (type(trouble).__name__,)
-        elif record.name.startswith("django.request"):
-            status = getattr(record, "status_code", "unknown")
-            record.msg, record.args = "answered with %s%s", (status, f": {without_words(trouble)}" if trouble else "")
-        elif trouble is not None:
-            record.msg, record.args = "%s: %s", (record.getMessage(), without_words(trouble))
-        record.exc_info = record.exc_text = record.stack_info = None
-        return super().format(record)
+        return super().format(safely(record))
+
+
+def safely(record: logging.LogRecord) -> logging.LogRecord:
+    """A copy of the record that says nothing about anybody, with what broke as further lines of its message."""
+    record = copy(record)
+    trouble = record.exc_info[1] if record.exc_info else None
+    if record.name.startswith("django.security"):
+        record.msg, record.args = "a request was refused: %s", (type(trouble).__name__,)
+    elif record.name.startswith("django.request"):
+        status = getattr(record, "status_code", "unknown")
+        record.msg, record.args = "answered with %s%s", (status, f": {without_words(trouble)}" if trouble else "")
+    else:
+        words = record.getMessage() if record.name.startswith("dugnad") else _of_a_library(record)
+        record.msg, record.args = "%s%s", (words, f": {without_words(trouble)}" if trouble else "")
+    record.exc_info = record.exc_text = record.stack_info = None
+    return record
+
+
+def _of_a_library(record: logging.LogRecord) -> str:
+    """The first line of what a library says, without what it was said about: of that only words in capitals are left."""
+    words = str(record.msg)
+    if isinstance(record.args, tuple) and record.args:
+        with contextlib.suppress(TypeError, ValueError):
+            words %= tuple(one if _is_plain(one) else "…" for one in record.args)
+    return _TELLING.sub("…", words.partition("\n")[0])[:_LONGEST]
+
+
+def _is_plain(word: object) -> bool:
+    return isinstance(word, str) and word.isupper() and word.isalpha() and len(word) <= 8

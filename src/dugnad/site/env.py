@@ -24,7 +24,7 @@ class Setting:
     """One setting: its name without the prefix, what it may be, what it is when nobody says, and what it is for."""
 
     name: str
-    kind: str  # "text", "number", "port", "yes/no", "path", "list", "database", "smtp", "redis", "url", "zone"
+    kind: str  # "text", "number", "port", "yes/no", "path", "list", "database", "smtp", "redis", "url", "zone", "log"
     default: Any
     help: str
 
@@ -46,6 +46,9 @@ SETTINGS = (
     Setting("LIVE_SOCKETS", "number", 5000, "Live connections that one process holds at most."),
     Setting("MAX_UPLOAD_MB", "number", 25, "Largest request body in megabytes, and so the largest document that can be attached."),
     Setting("TRUST_PROXY", "yes/no", False, "Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."),
+    Setting("LOG", "log", "plain", "How the log is written: plain, or json with one object a line."),
+    Setting("LOG_REQUESTS", "yes/no", False, "A line for each request; else for those that failed or took a second."),
+    Setting("METRICS_TOKEN", "text", "", "Bearer token that opens /metrics from anywhere."),
     Setting("DEMO", "yes/no", False, "Offer the demo's cast on the sign-in page and a mailbox page."),
     Setting("DEBUG", "yes/no", False, "Show tracebacks. Never where others can reach the place."),
     Setting("TIME_ZONE", "zone", "Europe/Stockholm", "Time zone until the place says its own."),
@@ -86,7 +89,7 @@ def _read(setting: Setting, value: str) -> Any:
     readers: dict[str, Callable[[Setting, str], Any]] = {
         "number": _number, "yes/no": _yes_no, "list": _list, "path": lambda s, v: str(Path(v).expanduser().resolve()),
         "database": _database, "smtp": _smtp, "redis": _redis, "url": _url,
-        "port": _port, "zone": _zone,
+        "port": _port, "zone": _zone, "log": _log,
     }  # fmt: skip
     read = readers.get(setting.kind)
     return read(setting, value.strip()) if read else value.strip()
@@ -113,6 +116,12 @@ def _zone(setting: Setting, value: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise _wrong(setting, value, "the name of a time zone, such as Europe/Oslo") from None
+    return value
+
+
+def _log(setting: Setting, value: str) -> str:
+    if value not in ("plain", "json"):
+        raise _wrong(setting, value, "plain or json")
     return value
 
 

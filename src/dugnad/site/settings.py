@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dugnad.site.watching.requests.Watching",
     "dugnad.kernel.middleware.Unchanged",
     "dugnad.kernel.pagecache.StrangersPageCache",
     "dugnad.kernel.middleware.SecurityHeaders",
@@ -228,6 +229,8 @@ REDIS_URL = env.REDIS_URL
 THREADS = env.THREADS
 LIVE_SOCKETS = env.LIVE_SOCKETS
 TRUST_PROXY = env.TRUST_PROXY
+LOG_REQUESTS = env.LOG_REQUESTS
+METRICS_TOKEN = env.METRICS_TOKEN
 MAX_BODY = env.MAX_UPLOAD_MB * 1024 * 1024
 
 LOGGING = {
@@ -237,9 +240,10 @@ LOGGING = {
         "plain": {
             "()": "dugnad.kernel.trouble.WithoutWords",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "json": {"()": "dugnad.site.watching.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "dugnad": {"level": "INFO"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 
+from dugnad.kernel import tally
 from dugnad.kernel.live.delta import Delta, Event
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Channel:
             if language not in shared:
                 shared[language] = delta.frame(self.name, self.seq, language, nobody)
             client.offer(shared[language])
+        tally.add("live_deltas")
+        tally.add("live_deliveries", amount=len(self.listeners))
         self._past.append(delta.bare())
         self._caught_up.clear()
 

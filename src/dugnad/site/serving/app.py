@@ -1,5 +1,5 @@
-"""The one ASGI application: `/live` to the socket, `/healthz` to a plain word, everything else over the bridge to
-Django.
+"""The one ASGI application: `/live` to the socket, `/healthz`, `/readyz` and `/metrics` to plain words, everything else over the
+bridge to Django.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from dugnad.site.serving.bridge import Bridge
+from dugnad.site.watching.doors import METRICS_TYPE, NotReady, may_see_metrics, say
 
 log = logging.getLogger("dugnad.serving")
 
@@ -31,11 +32,13 @@ class Parts:
         live: Asgi,
         check_health: Callable[[], Awaitable[Any]],
         stop_early: Iterable[Callable[[], None]] = (),
+        metrics: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self.bridge = bridge
         self.live = live
         self.check_health = check_health
         self.stop_early = tuple(stop_early)
+        self.metrics = metrics
 
 
 class House:
@@ -59,7 +62,11 @@ class House:
         if scope["type"] == "websocket":
             await (self._parts.live if scope["path"] == "/live" else _not_here)(scope, receive, send)
         elif scope["path"] == "/healthz":
-            await _tell_health(self._parts, send)
+            await say(send, 200, b"ok\n")
+        elif scope["path"] == "/readyz":
+            await _tell_ready(self._parts, send)
+        elif scope["path"] == "/metrics" and self._parts.metrics is not None and may_see_metrics(scope):
+            await say(send, 200, (await self._parts.metrics()).encode(), METRICS_TYPE)
         else:
             await self._parts.bridge(scope, receive, send)
 
@@ -81,18 +88,17 @@ class House:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _tell_health(parts: Parts, send: Send) -> None:
+async def _tell_ready(parts: Parts, send: Send) -> None:
     try:
         async with asyncio.timeout(HEALTH_SECONDS):
             await parts.check_health()
-        status, word = 200, b"ok\n"
+        status, words = 200, b"ready\n"
+    except NotReady as why:
+        status, words = 503, f"{why}\n".encode()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the place cannot serve pages now
         log.error("the database does not answer: %s", type(trouble).__name__)
-        status, word = 503, b"the database does not answer\n"
-    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
-    headers.append((b"content-length", str(len(word)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": word})
+        status, words = 503, b"the database does not answer\n"
+    await say(send, status, words)
 
 
 async def _not_here(_scope: Scope, receive: Receive, send: Send) -> None:
