@@ -60,7 +60,7 @@ def test_a_move_by_a_steward_stands_in_the_log_of_the_room_it_left(heated, group
 def test_a_room_reads_its_own_lines_only(heated):
     warn(heated)
     given.steward("turid")
-    assert "Enough." not in log("bram", "/care/log") and "made Turid Myklebust a steward." in log("bram", "/care/log")
+    assert "Enough." not in log("bram", "/care/log") and "Turid Myklebust became a steward." in log("bram", "/care/log")
 
 
 def test_a_reader_of_a_public_category_who_is_not_in_the_group_is_told_who_reads_why(group):

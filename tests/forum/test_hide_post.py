@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dugnad.forum import actions, queries
 from dugnad.forum.models import Bookmark, Category, Post, Thread
@@ -214,3 +216,16 @@ def test_what_is_hidden_stays_hidden_when_the_group_hides_or_the_thread_moves():
 
 def readers_in(thread: Thread, *people: str) -> set[str]:
     return {who for who in people if "Zebra" in given.said(given.client(who).get(thread.url))}
+
+
+def test_a_thread_with_hidden_posts_costs_a_reader_one_query_more_and_one_without_none(thread):
+    def cost(who: str) -> int:
+        browser = given.client(who)
+        browser.get(thread.url)
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(thread.url)
+        return len(captured)
+
+    before = {who: cost(who) for who in ("jonas", "gunnel")}
+    hide(thread)
+    assert {who: cost(who) - before[who] for who in before} == {"jonas": 1, "gunnel": 1}
