@@ -34,7 +34,9 @@ def readers_there(audience: Audience, category: Category, viewer: Viewer) -> The
     if audience.pk == category.audience_id:
         return None
     if is_within(category.audience, audience):
-        sentence = _("Fewer people can read it there. Who is not among them loses sight of it, also of what they wrote.")
+        sentence = _(
+            "Fewer people can read it there. Who is not among them loses sight of it, also of what they wrote."
+        )
     elif is_within(audience, category.audience):
         sentence = _("More people can read it there than now.")
     else:

@@ -1,7 +1,7 @@
 """What stands on paper and not on the screen.
 
-    {% load printing %}
-    {% on_paper readers thread.url %}    place, day, address of the page, and who can read it
+{% load printing %}
+{% on_paper readers thread.url %}    place, day, address of the page, and who can read it
 """
 
 from __future__ import annotations
