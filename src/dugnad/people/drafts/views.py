@@ -35,9 +35,9 @@ def own_drafts(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def draft_at(request: HttpRequest) -> HttpResponse:
-    """The draft of one form (`place`), for the editor of an open page."""
+    """The draft of one form (`place`), for the editor of an open page. For strangers there is no such address."""
     if request.person is None:
-        return _signed_out()
+        raise Http404
     limit(request, "drafts", MOST_A_MINUTE, 60)
     draft = queries.draft_at(request.person, request.GET.get("place", "")[: forms.LONGEST_PLACE])
     return JsonResponse(_told(draft) | {"token": get_token(request)})
