@@ -39,6 +39,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
 
     def begin(port: int, *words: str) -> subprocess.Popen[str]:
         environ = {**kept, "PYTHONPATH": paths, "DUGNAD_DATA_DIR": str(tmp_path), "DUGNAD_PORT": str(port)}
+        environ["DUGNAD_DEMO"] = "yes"  # its mail leaves without a mail server
         process = subprocess.Popen(
             [sys.executable, *words], env=environ, cwd=tmp_path, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

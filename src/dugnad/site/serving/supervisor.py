@@ -14,8 +14,10 @@ from django.conf import settings
 from django.db import close_old_connections, connections, transaction
 from django_tasks.signals import task_enqueued
 
+from dugnad.kernel import memory
 from dugnad.kernel.live import bus
 from dugnad.kernel.live.wake import bell, wake_worker
+from dugnad.kernel.stamps import memory_stamp
 from dugnad.kernel.trouble import without_words
 from dugnad.site.serving.clock import Keeper, Postman, Timekeeper
 from dugnad.site.serving.presence import Presence, take_up_orphans
@@ -102,7 +104,7 @@ class Supervisor:
         keeper = Keeper(self.presence)
         return {
             "worker": lambda stop, wake: Worker(self.presence, stop=stop, wake=wake, between=keeper.look).run(),
-            "listener": listen_for_hang_ups,
+            "listener": listen_at_database,
             "postman": lambda stop, wake: Postman(self.presence, stop=stop, wake=wake).run(),
             "timekeeper": lambda stop, _wake: Timekeeper(self.presence, stop=stop).run(),
         }
@@ -167,11 +169,14 @@ class Supervisor:
             log.warning(ALONE_TOGETHER)
 
 
-def listen_for_hang_ups(stop: threading.Event, _wake: threading.Event) -> None:
-    """Carry out the hang-ups of other processes and of commands, also where no message of them arrives."""
+def listen_at_database(stop: threading.Event, _wake: threading.Event) -> None:
+    """Carry out the hang-ups of other processes and of commands, also where no message of them arrives, and let background work
+    know the place as it is now.
+    """
     while not stop.wait(CATCH_UP_SECONDS):
         close_old_connections()
         bus.catch_up()
+        memory.learn(memory_stamp())
 
 
 def _wake_after_commit(**_said: Any) -> None:
