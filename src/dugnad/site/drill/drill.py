@@ -74,9 +74,9 @@ class Report:
     def sentence(self) -> str:
         """The outcome in a line."""
         writes = self.looked[0]
-        left_out = sum(1 for done in self.troubles if done.left_out)
+        left_out = ", ".join(done.name for done in self.troubles if done.left_out)
         said = f"{writes['wanted']:,} writes answered, {writes['found']:,} found"
-        said += f"; {left_out} troubles not done" if left_out else ""
+        said += f"; not done: {left_out}" if left_out else ""
         return f"{said}: {'everything held' if self.held else 'SOMETHING DID NOT HOLD'}"
 
 
