@@ -24,20 +24,21 @@ def desk_section(room: Room, viewer: Viewer) -> SafeString | None:
     waiting, settled = waves_open(room, viewer), waves_settled(room, viewer)
     if not waiting and not settled:
         return None
+    cleared = format_html_join("", "{}", ((_settled(seen, viewer),) for seen in settled))
     return format_html(
-        '<section class="flow" aria-labelledby="waves"><h2 class="ruled" id="waves">{}</h2><ul class="rows">{}{}</ul></section>',
+        '<section class="flow" aria-labelledby="waves"><h2 class="ruled" id="waves">{}</h2>{}{}</section>',
         _("Perhaps spam"),
         format_html_join("", "{}", ((_waiting(seen, viewer),) for seen in waiting)),
-        format_html_join("", "{}", ((_settled(seen, viewer),) for seen in settled)),
+        format_html('<ul class="rows">{}</ul>', cleared) if settled else "",
     )
 
 
 def _waiting(seen: Seen, viewer: Viewer) -> SafeString:
     return format_html(
-        '<li class="row">{}<div><h3><a href="{}">{}</a></h3><p class="meta">{}</p><p class="line">'
-        '<button class="btn small danger" form="desk" formaction="{}">{}</button>'
-        '<button class="btn small" form="desk" formaction="{}">{}</button></p></div></li>',
-        icon_svg("i-bell"), url_of(seen), numbers(seen), facts(seen, viewer),
+        '<article class="sheet flow"><h3><a href="{}">{}</a></h3><p class="meta">{}</p><p class="line">'
+        '<button class="btn danger" form="desk" formaction="{}">{}</button>'
+        '<button class="btn" form="desk" formaction="{}">{}</button></p></article>',
+        url_of(seen), numbers(seen), facts(seen, viewer),
         reverse("clear_wave", args=[seen.wave.pk]), _("Clear all of it"),
         reverse("allow_wave", args=[seen.wave.pk]), _("These are fine"),
     )  # fmt: skip
