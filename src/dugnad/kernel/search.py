@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -225,7 +226,10 @@ def _newest_of_postgres(seen: QuerySet[SearchEntry], match: str, anywhere: str) 
 def _walk(seen: QuerySet[SearchEntry], match: str, far: int) -> list[Found]:
     """The newest hits among the newest `far` of `seen`. The limit inside keeps PostgreSQL from asking the index of words."""
     rows = seen.order_by("-pk").extra(select={"terms": "kernel_searchentry.terms"}).values("terms", *_COLUMNS)[:far]
-    sql, params = rows.query.sql_with_params()
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # a viewer who is in no audience
+        return []
     statement = (
         f"SELECT {', '.join(_COLUMNS)} FROM ({sql}) newest "  # noqa: S608 - our own statement around our own
         f"WHERE terms @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT {CANDIDATES + 1}"
