@@ -20,6 +20,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from dugnad.care import actions as care
+from dugnad.care.models import Report, StewardDeed
 from dugnad.forum import actions as forum
 from dugnad.forum.models import Category, Post, Reader, Thread
 from dugnad.forum.writing import entry_of
@@ -159,6 +161,19 @@ def newcomer(who: str) -> Person:
     found = person(who)
     Reader.objects.filter(person=found).delete()
     return found
+
+
+def report(within: Thread, number: int = 2, *, by: str = "leyla", note: str = "Not nice.", **facts: Any) -> Report:
+    """Somebody reports a post of the thread."""
+    return care.report_post(Post.objects.get(thread=within, number=number), by=person(by), note=note, **facts)
+
+
+def deed(
+    kind: str, within: Thread, number: int = 2, *, by: str = "amina", reason: str = "Enough.", **facts: Any
+) -> StewardDeed:
+    """What a steward did about a post of the thread, or about who wrote it."""
+    post = Post.objects.get(thread=within, number=number)
+    return care.write_deed(kind, post, by=person(by), reason=reason, **facts)
 
 
 def block(who: str, blocked: str) -> None:

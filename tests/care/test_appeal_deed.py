@@ -17,11 +17,6 @@ from tests.plain_browser import PlainBrowser
 pytestmark = pytest.mark.django_db
 
 
-def do(kind: str, thread: Thread, number: int = 2, by: str = "amina") -> StewardDeed:
-    post = Post.objects.get(thread=thread, number=number)
-    return actions.write_deed(kind, post, by=given.person(by), reason="Enough.")
-
-
 def appeal(deed: StewardDeed, by: str = "jonas") -> Appeal:
     return actions.appeal_deed(deed, by=given.person(by), text="It was a joke.")
 
@@ -31,7 +26,7 @@ def answer(asked: Appeal, by: str, *, upheld: bool) -> Appeal:
 
 
 def test_only_whom_it_was_about_appeals_and_once(heated):
-    deed = do("hide", heated)
+    deed = given.deed("hide", heated)
     with pytest.raises(Refused, match="Only the person whom this was about"):
         appeal(deed, by="bram")
     appeal(deed)
@@ -40,7 +35,7 @@ def test_only_whom_it_was_about_appeals_and_once(heated):
 
 
 def test_those_who_can_answer_are_told_and_the_one_who_did_it_cannot(heated):
-    asked = appeal(do("hide", heated))
+    asked = appeal(given.deed("hide", heated))
     assert [notice.person for notice in Notice.objects.filter(kind="deed_appealed")] == [given.person("gunnel")]
     for who, words in (("amina", "You did this yourself"), ("jonas", "You asked this yourself"), ("bram", "Only the")):
         with pytest.raises(Refused, match=words):
@@ -49,7 +44,7 @@ def test_those_who_can_answer_are_told_and_the_one_who_did_it_cannot(heated):
 
 
 def test_it_stands_and_both_sides_read_why(heated):
-    deed = do("hide", heated)
+    deed = given.deed("hide", heated)
     answer(appeal(deed), "gunnel", upheld=True)
     assert Post.objects.get(thread=heated, number=2).hidden_at is not None
     told = {(notice.person.handle, notice.kind): notice.note for notice in Notice.objects.filter(note="I asked both.")}
@@ -66,7 +61,7 @@ def test_it_stands_and_both_sides_read_why(heated):
 @pytest.mark.parametrize("kind", ["hide", "hide_thread", "close", "remove", "warn"])
 def test_taken_back_everything_it_did_is_undone(heated, group, kind):
     number, who = (1, "leyla") if kind in ("hide_thread", "close") else (2, "jonas")
-    deed = do(kind, heated, number)
+    deed = given.deed(kind, heated, number)
     answer(appeal(deed, by=who), "gunnel", upheld=False)
     thread = Thread.objects.get(pk=heated.pk)
     assert (thread.hidden_at, thread.closed_at, thread.hidden_count) == (None, None, 0)
@@ -80,7 +75,7 @@ def test_taken_back_everything_it_did_is_undone(heated, group, kind):
 def test_where_nobody_else_looks_after_the_room_the_stewards_of_the_place_read_this_one_thing(heated, group):
     given.steward("turid")
     end_stewardship(group, given.person("gunnel"), by=given.person("amina"))
-    asked = appeal(do("hide", heated))
+    asked = appeal(given.deed("hide", heated))
     assert [notice.person for notice in Notice.objects.filter(kind="deed_appealed")] == [given.person("turid")]
     turid = PlainBrowser("turid").open("/care").follow("Read and answer")
     assert turid.says("Zebra") and turid.says("It was a joke.") and not turid.says(heated.title)
@@ -94,13 +89,13 @@ def test_where_nobody_else_looks_after_the_room_the_stewards_of_the_place_read_t
 def test_a_closed_thread_is_opened_again_by_a_steward_of_the_place_who_was_asked(heated, group):
     given.steward("turid")
     end_stewardship(group, given.person("gunnel"), by=given.person("amina"))
-    answer(appeal(do("close", heated, 1), by="leyla"), "turid", upheld=False)
+    answer(appeal(given.deed("close", heated, 1), by="leyla"), "turid", upheld=False)
     assert Thread.objects.get(pk=heated.pk).closed_at is None
 
 
 def test_where_nobody_else_exists_it_is_said_to_both_and_waits(heated, group):
     end_stewardship(group, given.person("gunnel"), by=given.person("amina"))
-    deed = do("hide", heated)
+    deed = given.deed("hide", heated)
     waits = "At the moment nobody else is there who could answer."
     jonas = PlainBrowser("jonas").open(f"/care/deeds/{deed.pk}")
     assert jonas.says(waits)
@@ -112,7 +107,7 @@ def test_where_nobody_else_exists_it_is_said_to_both_and_waits(heated, group):
 
 
 def test_a_steward_takes_back_what_they_did_and_the_appeal_is_answered_with_it(heated):
-    deed = do("hide", heated)
+    deed = given.deed("hide", heated)
     appeal(deed)
     PlainBrowser("amina").open(f"/care/deeds/{deed.pk}").press("Show the post again", why="I misread it.")
     assert "Zebra" in given.said(given.client("bram").get(heated.url))
@@ -124,7 +119,7 @@ def test_a_steward_takes_back_what_they_did_and_the_appeal_is_answered_with_it(h
 
 def test_nobody_takes_back_what_was_done_about_themselves(heated):
     by_gunnel = given.post(heated, "Hers.", by="gunnel")
-    deed = do("hide", heated, by_gunnel.number)
+    deed = given.deed("hide", heated, by_gunnel.number)
     with pytest.raises(Refused, match="This was about you"):
         actions.undo_deed(deed, by=given.person("gunnel"), why="No.")
     with pytest.raises(Refused, match="Only the stewards of this room"):
@@ -132,7 +127,7 @@ def test_nobody_takes_back_what_was_done_about_themselves(heated):
 
 
 def test_words_are_asked_for(heated):
-    asked = appeal(do("hide", heated))
+    asked = appeal(given.deed("hide", heated))
     page = PlainBrowser("gunnel").open(f"/care/appeals/{asked.pk}").press("It stands", answer="")
     assert page.status == 422 and page.says("Write your reasons in a sentence or two.")
     assert Appeal.objects.get().answered_at is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dugnad.care import actions
 from dugnad.care.models import Report
 from dugnad.forum import actions as forum
 from dugnad.forum.models import Post
@@ -23,12 +22,8 @@ def post_of(thread, number: int) -> Post:
     return Post.objects.get(thread=thread, number=number)
 
 
-def report(thread, by: str = "leyla", number: int = 2, **said) -> Report:
-    return actions.report_post(post_of(thread, number), by=given.person(by), **({"note": "Not nice."} | said))
-
-
 def test_the_stewards_of_the_room_are_told_what_was_said_and_never_by_whom(heated):
-    report(heated, agreement=RULE)
+    given.report(heated, agreement=RULE)
     told = Notice.objects.filter(kind="post_reported")
     assert {notice.person.handle for notice in told} == {"amina-warsame", "gunnel-akesson"}
     desk = given.said(given.client("amina").get("/g/tenants/care"))
@@ -40,19 +35,19 @@ def test_the_stewards_of_the_room_are_told_what_was_said_and_never_by_whom(heate
 
 
 def test_a_second_report_is_counted_and_tells_nobody_again(heated):
-    report(heated)
-    report(heated, by="bram")
+    given.report(heated)
+    given.report(heated, by="bram")
     assert Notice.objects.filter(kind="post_reported").count() == 2
     assert "2 people reported it" in given.said(given.client("amina").get("/g/tenants/care"))
 
 
 def test_one_reports_what_others_wrote_once_while_it_is_open(heated):
-    report(heated)
+    given.report(heated)
     for by, number, words in (("leyla", 2, "You reported this post already"), ("jonas", 2, "You wrote this yourself")):
         with pytest.raises(Refused, match=words):
-            report(heated, by=by, number=number)
+            given.report(heated, number, by=by)
     with pytest.raises(Refused, match="not for you to see"):
-        report(heated, by="selam")
+        given.report(heated, by="selam")
 
 
 def test_something_is_said_a_rule_or_words(heated):
@@ -62,7 +57,7 @@ def test_something_is_said_a_rule_or_words(heated):
 
 
 def test_left_as_it_is_the_reporter_reads_the_reason_and_the_writer_hears_nothing(heated):
-    report(heated)
+    given.report(heated)
     PlainBrowser("amina").open("/g/tenants/care").follow("Look and decide").press(
         "Do it and write it into the log", kind="leave", reason="It is sharp and about the trees."
     )
@@ -71,19 +66,19 @@ def test_left_as_it_is_the_reporter_reads_the_reason_and_the_writer_hears_nothin
     assert Notice.objects.filter(person=given.person("jonas"), kind__startswith="care_").count() == 0
     assert Notice.objects.filter(kind="post_reported", read_at=None).count() == 0
     assert "It is sharp" in given.said(given.client("leyla").get("/me/care"))
-    report(heated)  # settled, so it can be reported again
+    given.report(heated)  # settled, so it can be reported again
     assert Notice.objects.filter(kind="post_reported", read_at=None).count() == 2
 
 
 def test_who_deletes_a_reported_post_settles_it(heated):
-    report(heated)
+    given.report(heated)
     forum.delete_post(post_of(heated, 2), by=given.person("jonas"))
     assert Report.objects.get().answer == "Who wrote it has deleted it."
 
 
 def test_a_report_of_a_stewards_post_goes_to_the_others_and_is_not_on_their_own_desk(heated):
     by_amina = given.post(heated, "You are all lazy.", by="amina")
-    report(heated, number=by_amina.number)
+    given.report(heated, by_amina.number)
     assert [notice.person for notice in Notice.objects.filter(kind="post_reported")] == [given.person("gunnel")]
     assert "You are all lazy." not in given.said(given.client("amina").get("/g/tenants/care"))
     assert "You are all lazy." in given.said(given.client("gunnel").get("/g/tenants/care"))
@@ -97,7 +92,7 @@ def test_where_the_only_steward_wrote_it_the_stewards_of_the_place_see_this_one_
     by_amina = given.post(heated, "You are all lazy.", by="amina")
     turid = PlainBrowser("turid").open(f"/care/post/{by_amina.pk}")
     assert turid.status == 404
-    report(heated, number=by_amina.number)
+    given.report(heated, by_amina.number)
     assert Notice.objects.get(kind="post_reported_elsewhere").person == given.person("turid")
     turid.open("/care")
     assert turid.says("You are all lazy.") and not turid.says(heated.title) and not turid.says("Tenants")

@@ -30,10 +30,6 @@ def post_of(thread, number: int) -> Post:
     return Post.objects.get(thread=thread, number=number)
 
 
-def do(kind: str, thread, number: int = 2, by: str = "amina", reason: str = "Enough.", **more) -> StewardDeed:
-    return actions.write_deed(kind, post_of(thread, number), by=given.person(by), reason=reason, **more)
-
-
 def in_days(days: int):
     return timezone.now() + timedelta(days=days)
 
@@ -51,7 +47,9 @@ def in_days(days: int):
 )
 def test_the_person_reads_the_reason_as_a_notice_as_a_mail_and_on_the_page_it_leads_to(heated, kind, number, sentence):
     who = "jonas" if number == 2 else "leyla"
-    deed = do(kind, heated, number, reason="Trees, not people.", ends_at=in_days(3) if kind == Kind.PAUSE else None)
+    deed = given.deed(
+        kind, heated, number, reason="Trees, not people.", ends_at=in_days(3) if kind == Kind.PAUSE else None
+    )
     person = PlainBrowser(who).open("/notices")
     assert person.says(sentence) and person.says("Trees, not people.")
     assert Mail.objects.filter(person=given.person(who).key, text__contains="> Trees, not people.").count() == 1
@@ -61,7 +59,7 @@ def test_the_person_reads_the_reason_as_a_notice_as_a_mail_and_on_the_page_it_le
 
 
 def test_each_deed_is_a_line_of_the_log_that_names_the_person_to_stewards_only(heated):
-    do(Kind.WARN, heated, agreement="Speak about the matter, not the person.")
+    given.deed(Kind.WARN, heated, agreement="Speak about the matter, not the person.")
     line, rule = "Amina Warsame warned {}.", "about: Speak about the matter, not the person."
     for who, name in (("gunnel", "Jonas Ek"), ("jonas", "Jonas Ek"), ("bram", "a member")):
         log = given.said(given.client(who).get("/g/tenants/care/log"))
@@ -73,13 +71,13 @@ def test_each_deed_is_a_line_of_the_log_that_names_the_person_to_stewards_only(h
 
 
 def test_closing_says_the_reason_at_the_top_of_the_thread(heated):
-    do(Kind.CLOSE, heated, 1, reason="Let us meet on Thursday instead.")
+    given.deed(Kind.CLOSE, heated, 1, reason="Let us meet on Thursday instead.")
     thread = Thread.objects.get(pk=heated.pk)
     assert thread.closed_at is not None and thread.outcome == "Let us meet on Thursday instead."
 
 
 def test_who_was_removed_reads_nothing_more_in_the_group_and_still_their_reason(heated, group):
-    deed = do(Kind.REMOVE, heated, agreement="What is said here stays here.")
+    deed = given.deed(Kind.REMOVE, heated, agreement="What is said here stays here.")
     assert not Membership.objects.filter(group=group, person=given.person("jonas")).exists()
     jonas = given.client("jonas")
     assert [jonas.get(url).status_code for url in (heated.url, "/g/tenants/care/log")] == [404, 404]
@@ -95,7 +93,7 @@ def test_a_removal_from_the_members_page_stands_in_the_log_too(group):
 
 
 def test_the_same_decision_sent_twice_is_one(heated):
-    assert do(Kind.WARN, heated) == do(Kind.WARN, heated)
+    assert given.deed(Kind.WARN, heated) == given.deed(Kind.WARN, heated)
     assert StewardDeed.objects.filter(kind=Kind.WARN).count() == 1
 
 
@@ -103,11 +101,11 @@ def test_nobody_acts_on_themselves_and_stewards_are_not_paused_or_removed(heated
     own = given.post(heated, "Mine.", by="amina")
     by_gunnel = given.post(heated, "Hers.", by="gunnel")
     with pytest.raises(Refused, match="You wrote this yourself"):
-        do(Kind.WARN, heated, own.number)
+        given.deed(Kind.WARN, heated, own.number)
     for kind in (Kind.PAUSE, Kind.REMOVE):
         with pytest.raises(Refused, match="Gunnel Åkesson is a steward"):
-            do(kind, heated, by_gunnel.number, ends_at=in_days(1) if kind == Kind.PAUSE else None)
-    do(Kind.HIDE, heated, by_gunnel.number)
+            given.deed(kind, heated, by_gunnel.number, ends_at=in_days(1) if kind == Kind.PAUSE else None)
+    given.deed(Kind.HIDE, heated, by_gunnel.number)
     assert "Hers." not in given.said(given.client("bram").get(heated.url))
 
 
@@ -115,7 +113,7 @@ def test_members_and_stewards_of_the_place_do_nothing_in_a_group(heated):
     given.steward("turid")
     for who in ("bram", "turid"):
         with pytest.raises(Refused, match="Only the stewards of this room"):
-            do(Kind.WARN, heated, by=who)
+            given.deed(Kind.WARN, heated, by=who)
         assert given.client(who).get(f"/care/post/{post_of(heated, 2).pk}").status_code == 404
 
 
@@ -135,7 +133,7 @@ class TestPause:
 
     def test_it_stops_writing_in_the_room_and_nothing_else(self, heated):
         given.thread("Elsewhere", by="leyla")
-        do(Kind.PAUSE, heated, ends_at=in_days(3), reason="Take three days.")
+        given.deed(Kind.PAUSE, heated, ends_at=in_days(3), reason="Take three days.")
         with pytest.raises(Refused, match=r"paused your writing here until .*Take three days"):
             given.post(heated, "More.", by="jonas")
         with pytest.raises(Refused, match="paused your writing here"):
@@ -148,13 +146,13 @@ class TestPause:
         given.post(Thread.objects.get(title="Elsewhere"), "Hello.", by="jonas")
 
     def test_the_page_says_so_in_the_place_of_the_form(self, heated):
-        do(Kind.PAUSE, heated, ends_at=in_days(3), reason="Take <three> days.")
+        given.deed(Kind.PAUSE, heated, ends_at=in_days(3), reason="Take <three> days.")
         page = given.client("jonas").get(heated.url).content.decode()
         assert "The stewards paused your writing here until" in page and "Take &lt;three&gt; days." in page
         assert 'name="text"' not in page
 
     def test_it_ends_by_itself(self, heated):
-        deed = do(Kind.PAUSE, heated, ends_at=in_days(3))
+        deed = given.deed(Kind.PAUSE, heated, ends_at=in_days(3))
         StewardDeed.objects.filter(pk=deed.pk).update(ends_at=timezone.now() - timedelta(seconds=1))
         assert given.post(heated, "Again.", by="jonas").number == 4
 
@@ -176,7 +174,7 @@ class TestPause:
             assert can_add_post(viewer, thread)
 
     def test_who_signs_in_carries_whether_they_have_any(self, heated):
-        do(Kind.PAUSE, heated, ends_at=in_days(3))
+        given.deed(Kind.PAUSE, heated, ends_at=in_days(3))
         marks = {who: HouseBackend().get_user(given.person(who).pk).may_be_stopped for who in ("jonas", "bram")}
         assert marks == {"jonas": True, "bram": False}
 
@@ -191,5 +189,5 @@ def test_a_steward_who_blocked_somebody_still_finds_what_waits_about_them(heated
 
 
 def test_notices_about_oneself_are_read_by_nobody_else(heated):
-    do(Kind.WARN, heated)
+    given.deed(Kind.WARN, heated)
     assert [notice.person for notice in Notice.objects.filter(kind="care_warn")] == [given.person("jonas")]

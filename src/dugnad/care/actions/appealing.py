@@ -31,9 +31,11 @@ def appeal_deed(deed: StewardDeed, *, by: Person, text: str) -> Appeal:
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, by: Person, upheld: bool, answer: str) -> Appeal:
     """It stands (`upheld`), or it is taken back with everything it did; who appealed and who did it read the words."""
-    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("audience", "person").get(pk=appeal.pk)
+    # The deed before its appeal, as taking it back does: two such answers wait for each other instead of blocking.
     deeds = StewardDeed.objects.select_for_update(of=("self",)).select_related("group", "person", "audience")
-    deed = appeal.deed = deeds.select_related("post__thread", "thread__category", "by").get(pk=appeal.deed_id)
+    deed = deeds.select_related("post__thread", "thread__category", "by").get(pk=appeal.deed_id)
+    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("audience", "person").get(pk=appeal.pk)
+    appeal.deed = deed
     require(policies.can_answer_appeal(by, appeal))
     if not upheld and deed.undone_at is None and kind_named(deed.kind).to_person:
         undo(deed, by=by, why=answer)
