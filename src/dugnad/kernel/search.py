@@ -219,7 +219,8 @@ def _newest_of_postgres(seen: QuerySet[SearchEntry], match: str, anywhere: str) 
     if len(common) >= OFTEN:
         far = min(LOOKED_AT_MOST, 2 * LOOKED_AT * CANDIDATES // max(1, len(found)))
         found = _walk(seen, match, far)
-        return found, len(found) > CANDIDATES or match == anywhere or seen.count() <= far
+        if len(found) > CANDIDATES or match != anywhere:
+            return found, len(found) > CANDIDATES or not seen.order_by("-pk").values("pk")[far : far + 1].exists()
     return _by_words(seen, match), True
 
 
