@@ -72,10 +72,10 @@ class House:
         return self._process is not None and self._process.poll() is None
 
     def is_well(self) -> bool:
-        """Whether it answers that it is."""
+        """Whether it answers that it can serve pages."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            line.request("GET", "/healthz")
+            line.request("GET", "/readyz")
             return line.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
