@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.kernel.audience import (
@@ -89,9 +90,15 @@ def _mail(told: Told, people: list[Person], who_can_read: ReadersWords) -> None:
     for person in people:
         if same_for_all and person.language not in said:
             said[person.language] = _readers_words(told.audience, stranger(person.language), who_can_read)
-        write_mail(
-            told, person, said.get(person.language) or _readers_words(told.audience, viewer_of(person), who_can_read)
-        )
+        write_mail(told, person, said.get(person.language) or _words_for(person, told.audience, who_can_read))
+
+
+def _words_for(person: Person, audience: Audience, words: ReadersWords) -> str:
+    """The line for one person. Their keys are asked only when the words want to know them."""
+    if callable(words):
+        with translation.override(person.language):
+            return words(cast(Viewer, SimpleLazyObject(lambda: viewer_of(person))))
+    return _readers_words(audience, viewer_of(person), words)
 
 
 def _readers_words(audience: Audience, viewer: Viewer, words: ReadersWords) -> str:

@@ -1,25 +1,24 @@
 """Hiding many posts and threads at once, and showing them again: parts of deeds that hold their lock and asked their policy.
 
-What a hidden post means is said in `forum.actions.moderating`; here it is done in statements whose number grows with the
-people and threads of a wave, not with its posts.
+What a hidden post means is said in `forum.actions.moderating`; here it is done in statements whose number does not grow
+with the posts of a wave; only finding the readers of each writer's own, and the counts of threads, takes one for each.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
-from dugnad.forum.actions.moderating import settle_readers, share_posts
+from dugnad.forum.actions.moderating import settle_readers
 from dugnad.forum.actions.posting import announce_post
 from dugnad.forum.belongings import carry_belongings
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.reach import readers_of_hidden
-from dugnad.kernel.audience import Audience
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.live.bus import announce, ask_everybody_anew
 from dugnad.kernel.outbox import Mail
@@ -28,6 +27,9 @@ from dugnad.kernel.stamps import touch_public
 from dugnad.notices.mails import absolute
 from dugnad.notices.models import Notice
 from dugnad.people.models import Person
+
+ByAudience = dict[int, list[int]]
+"""Ids of threads or posts under the id of the audience that reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +64,68 @@ def _locked(ids: Iterable[int]) -> dict[int, Thread]:
 
 
 def _hide_threads(threads: list[Thread], *, at: datetime, by: Person | None) -> None:
-    """In one go for all threads of one writer in one room; those in which something was hidden already one by one."""
-    together: dict[tuple[int | None, int | None], list[Thread]] = defaultdict(list)
+    """All in the same few statements; those in which something was hidden already one by one."""
+    plain = [thread for thread in threads if not thread.hidden_count]
+    together: ByAudience = defaultdict(list)
+    for thread in plain:
+        together[readers_of_hidden(thread.category, thread.author_id).pk].append(thread.pk)
+    hidden = Thread.objects.filter(pk__in=[thread.pk for thread in plain])
+    hidden.update(hidden_at=at, hidden_by=by, revision=F("revision") + 1)
+    _share_threads(together)
     for thread in threads:
-        together[thread.category.group_id, thread.author_id].append(thread)
-    for mine in together.values():
-        plain = [thread.pk for thread in mine if not thread.hidden_count]
-        audience = readers_of_hidden(mine[0].category, mine[0].author_id)
-        Thread.objects.filter(pk__in=plain).update(
-            hidden_at=at, hidden_by=by, audience=audience, revision=F("revision") + 1
-        )
-        _share_all_in(plain, audience.pk)
-        for thread in mine:
-            if thread.hidden_count:
-                thread.hidden_at, thread.hidden_by = at, by
-                settle_readers(thread)
-            announce(f"thread:{thread.pk}", {"type": "thread_changed", "thread": thread.pk})
+        if thread.hidden_count:
+            thread.hidden_at, thread.hidden_by = at, by
+            settle_readers(thread)
+        announce(f"thread:{thread.pk}", {"type": "thread_changed", "thread": thread.pk})
     _count_in_categories(threads, -1)
     if threads:
         ask_everybody_anew()
 
 
-def _share_all_in(threads: list[int], audience: int) -> None:
-    """All posts of these threads, and what is kept of them, are read by this audience."""
-    posts = list(Post.objects.filter(thread__in=threads).values_list("pk", flat=True))
-    Post.objects.filter(thread__in=threads).update(audience=audience)
-    SearchEntry.objects.filter(kind="post", thing_id__in=posts).update(audience=audience)
-    keys = [f"thread:{pk}" for pk in threads]
+def _share_threads(together: ByAudience) -> None:
+    """These threads, all posts in them, and what is kept of either, are read by the audience under which they stand."""
+    if not together:
+        return
+    ids = [pk for pks in together.values() for pk in pks]
+    Thread.objects.filter(pk__in=ids).update(audience=_chosen(together, lambda pks: Q(pk__in=pks)))
+    posts = Post.objects.filter(thread__in=ids)
+    posts.update(audience=_chosen(together, lambda pks: Q(thread__in=pks)))
+    of_post = Post.objects.filter(pk=OuterRef("thing_id")).values("audience")
+    found = list(posts.values_list("pk", flat=True))
+    SearchEntry.objects.filter(kind="post", thing_id__in=found).update(audience=Subquery(of_post))
     for kept in (Notice, Happening):
-        kept.objects.filter(Q(within__in=keys) | Q(thing__in=keys)).update(audience=audience)
-    carry_belongings(posts)
+        kept.objects.filter(_about("thread", ids)).update(audience=_chosen(together, lambda pks: _about("thread", pks)))
+    carry_belongings(found)
+
+
+def _share_posts(together: ByAudience) -> None:
+    """The same for posts by themselves."""
+    if not together:
+        return
+    ids = [pk for pks in together.values() for pk in pks]
+    Post.objects.filter(pk__in=ids).update(audience=_chosen(together, lambda pks: Q(pk__in=pks)))
+    entries = SearchEntry.objects.filter(kind="post", thing_id__in=ids)
+    entries.update(audience=_chosen(together, lambda pks: Q(thing_id__in=pks)))
+    for kept in (Notice, Happening):
+        told = kept.objects.filter(thing__in=_keys("post", ids))
+        told.update(audience=_chosen(together, lambda pks: Q(thing__in=_keys("post", pks))))
+    carry_belongings(ids)
+
+
+def _keys(kind: str, ids: Iterable[int]) -> list[str]:
+    return [f"{kind}:{pk}" for pk in ids]
+
+
+def _about(kind: str, ids: Iterable[int]) -> Q:
+    keys = _keys(kind, ids)
+    return Q(within__in=keys) | Q(thing__in=keys)
+
+
+def _chosen(together: ByAudience, which: Callable[[list[int]], Q]) -> Case:
+    """For each row the audience under which its id stands."""
+    return Case(
+        *(When(which(pks), then=audience) for audience, pks in together.items()), output_field=BigIntegerField()
+    )
 
 
 def _count_in_categories(threads: list[Thread], change: int) -> None:
@@ -101,15 +135,18 @@ def _count_in_categories(threads: list[Thread], change: int) -> None:
 
 
 def _hide_posts(posts: list[Post], threads: dict[int, Thread], *, at: datetime, by: Person | None) -> None:
-    """In one go for all replies of one writer in one room."""
-    together: dict[tuple[int | None, int | None], list[Post]] = defaultdict(list)
+    """All in the same few statements."""
+    together: ByAudience = defaultdict(list)
+    kept: dict[tuple[int | None, int | None], int] = {}
     for post in posts:
         thread = threads[post.thread_id]
-        together[thread.category.group_id, None if thread.hidden_at else post.author_id].append(post)
-    for (_room, author), mine in together.items():
-        ids = [post.pk for post in mine]
-        Post.objects.filter(pk__in=ids).update(hidden_at=at, hidden_by=by, revision=F("revision") + 1)
-        share_posts(ids, readers_of_hidden(threads[mine[0].thread_id].category, author))
+        of_room = thread.category.group_id, None if thread.hidden_at else post.author_id
+        if of_room not in kept:
+            kept[of_room] = readers_of_hidden(thread.category, of_room[1]).pk
+        together[kept[of_room]].append(post.pk)
+    hidden = Post.objects.filter(pk__in=[post.pk for post in posts])
+    hidden.update(hidden_at=at, hidden_by=by, revision=F("revision") + 1)
+    _share_posts(together)
     _count_in_threads(posts, 1)
 
 
@@ -168,8 +205,8 @@ def _is_since(hidden_at: datetime | None, since: datetime) -> bool:
 
 
 def _show_threads(threads: list[Thread]) -> None:
-    """In one go for all threads with the same readers; those in which something stays hidden one by one."""
-    together: dict[int, list[int]] = defaultdict(list)
+    """All in the same few statements; those in which something stays hidden one by one."""
+    together: ByAudience = defaultdict(list)
     for thread in Thread.objects.filter(pk__in=[one.pk for one in threads]).select_related("category__audience"):
         if thread.hidden_count:
             thread.hidden_at = thread.hidden_by = None
@@ -177,19 +214,16 @@ def _show_threads(threads: list[Thread]) -> None:
         else:
             together[thread.category.audience_id].append(thread.pk)
         announce(f"thread:{thread.pk}", {"type": "thread_changed", "thread": thread.pk})
-    for audience, mine in together.items():
-        Thread.objects.filter(pk__in=mine).update(
-            hidden_at=None, hidden_by=None, audience=audience, revision=F("revision") + 1
-        )
-        _share_all_in(mine, audience)
+    shown = Thread.objects.filter(pk__in=[pk for pks in together.values() for pk in pks])
+    shown.update(hidden_at=None, hidden_by=None, revision=F("revision") + 1)
+    _share_threads(together)
     _count_in_categories(threads, 1)
 
 
 def _share_as_threads(posts: list[Post]) -> None:
     """Posts that are shown again are read by whoever reads their thread now."""
-    together: dict[int, list[int]] = defaultdict(list)
+    together: ByAudience = defaultdict(list)
     now = dict(Thread.objects.filter(pk__in={post.thread_id for post in posts}).values_list("pk", "audience"))
     for post in posts:
         together[now[post.thread_id]].append(post.pk)
-    for audience in Audience.objects.filter(pk__in=together):
-        share_posts(together[audience.pk], audience)
+    _share_posts(together)
