@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ class LookForm(PlaceForm):
     """Ink, banner, mark and light."""
 
     part = "look"
+    template = "site/place_look.html"
 
     ink = forms.ChoiceField(
         label=_("Ink"),
@@ -46,7 +48,11 @@ class LookForm(PlaceForm):
     )
 
     def prepare(self) -> None:
-        self.initial |= {name: getattr(self.place, name) for name in ("ink", "banner", "mark", "theme")}
+        self.initial.update({name: getattr(self.place, name) for name in ("ink", "banner", "mark", "theme")})
+
+    def rows(self) -> list[tuple[BoundField, str]]:
+        """Each field, and what is drawn beside its choices: a dab of the colour, the mark, or nothing."""
+        return [(self["ink"], "dab"), (self["banner"], "dab"), (self["mark"], "mark"), (self["theme"], "")]
 
 
 class ResponsibleForm(PlaceForm):
@@ -64,7 +70,7 @@ class ResponsibleForm(PlaceForm):
     )
 
     def prepare(self) -> None:
-        self.initial |= {"responsible": self.place.responsible, "contact": self.place.contact}
+        self.initial.update({"responsible": self.place.responsible, "contact": self.place.contact})
 
     def clean_responsible(self) -> str:
         return said(self.cleaned_data["responsible"], gettext("The name needs at least one letter."))
@@ -74,7 +80,7 @@ class TextForm(PlaceForm):
     """One text of the place in every language that it offers. `kind` names it, `label` is said beside each field."""
 
     kind = ""
-    label: str | Promise = ""
+    label: Promise
 
     def prepare(self) -> None:
         texts = getattr(self.place, self.kind)
@@ -210,7 +216,7 @@ class MailForm(PlaceForm):
     )
 
     def prepare(self) -> None:
-        self.initial |= self.place.mail
+        self.initial.update(self.place.mail)
         self.server_given, self.sender_given = post_office.server_is_given(), _sender_is_given()
         if self.place.mail_password:
             self.fields["password"].help_text = _(

@@ -88,7 +88,7 @@ def _both(request: HttpRequest, part: str, form: PlaceForm, changed: ChangedMean
         for field in stands
         if not field.is_hidden and field.name != "password" and _shown(field) != _shown(again[field.name])
     ]
-    by = Person.objects.living().filter(pk=changed.person_id).first()
+    by = Person.objects.living().filter(pk=changed.person_id or 0).first()
     return _page(request, part, again, 409, theirs=theirs, theirs_by=by)
 
 

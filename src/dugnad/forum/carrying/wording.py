@@ -52,7 +52,7 @@ class Leaving:
             name = self._name_of(handle)
             if name is not None:
                 instead = name or former(language)
-                source = re.sub(rf"@{re.escape(handle)}(?![\w-])", lambda _f, to=instead: to, source, flags=re.I)
+                source = _instead(source, handle, instead)
         return source
 
     def _name_of(self, handle: str) -> str | None:
@@ -78,6 +78,10 @@ class Leaving:
     def _file(self, found: re.Match[str]) -> str:
         number = self._files.get(found[1])
         return found[0] if number is None else f"(file:f{number})"
+
+
+def _instead(source: str, handle: str, name: str) -> str:
+    return re.sub(rf"@{re.escape(handle)}(?![\w-])", lambda _found: name, source, flags=re.IGNORECASE)
 
 
 def arrived(source: str, threads: Mapping[int, int], files: Mapping[int, str]) -> str:

@@ -227,8 +227,8 @@ def _tie_threads(content: Content, arriving: Arriving) -> None:
 
 def _count(content: Content, arriving: Arriving) -> None:
     numbers: dict[int, list[int]] = {row["number"]: [0, 0, 0] for row in content.threads}
-    for (thread, number), row in content.posts.items():
-        counts = numbers[thread]
+    for (thread_number, number), row in content.posts.items():
+        counts = numbers[thread_number]
         counts[0] = max(counts[0], number)
         counts[1] += row["deleted_at"] is None
         counts[2] += row["hidden_at"] is not None
