@@ -66,7 +66,7 @@ def test_a_picture_with_its_description_is_added_to_a_reply(people: People) -> N
     page = people.person("oona-mac-a-bhaird", **PLAIN)
     page.goto(start_thread(page, "What the yard looks like"))
     page.locator("#reply [name=text]").fill("Before the benches:")
-    page.locator("#reply details.more summary").click()
+    page.get_by_text("Pictures, files, language").click()
     page.locator("[name=upload]").set_input_files(picture())
     press(page, "Add to the text")
     expect(page.locator(".wrong").first).to_be_visible()

@@ -4,8 +4,6 @@ hangs on the minute. Its controls belong to the form of the page that carries th
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from dugnad.forum.models import Poll, PollOption, Thread
+from dugnad.forum.models import Poll, PollOption
 from dugnad.forum.polling_policies import can_cast_vote, can_close_poll, can_edit_poll
 from dugnad.forum.polls import Standing, standings
 from dugnad.forum.queries.polls import PollSeen, polls_under
+from dugnad.forum.queries.threads import ThreadPage
 from dugnad.kernel import formats
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.clock import place_zone
@@ -34,27 +33,18 @@ WAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Polls:
-    """The polls of a window, printed: post id → `<section>`; and whether one closes before a kept page would be made anew."""
-
-    under: dict[int, SafeString]
-    close_soon: bool
-
-
-NO_POLLS = Polls({}, close_soon=False)
-
-
-def poll_sections(posts: Collection[int], thread: Thread, viewer: Viewer) -> Polls:
-    """The polls under the posts (ids) of a window, as far as the viewer may see these."""
-    under = {}
-    seen = polls_under(posts, viewer)
-    for one in seen:
-        one.poll.post.thread = thread
-        under[one.poll.post_id] = _section(one, viewer)
+def put_polls(page: ThreadPage, viewer: Viewer) -> None:
+    """Put the polls of a window under their posts, as far as the viewer may see these. No statement where the thread has none."""
+    if not page.thread.poll_count:
+        return
+    posts = {printed.number: printed for printed in page.posts}
     now = timezone.now()
-    soon = now + timedelta(seconds=KEEP + 1)
-    return Polls(under, any(now < one.poll.closes_at <= soon for one in seen if one.poll.closes_at))
+    for seen in polls_under(page.thread, posts.keys(), viewer):
+        poll = seen.poll
+        poll.post.thread = page.thread
+        posts[poll.post.number].piece += _section(seen, viewer)
+        if poll.closes_at and now < poll.closes_at <= now + timedelta(seconds=KEEP + 1):
+            page.keep = False
 
 
 def counts_shown(poll: Poll) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from dugnad.forum.models import Poll, PollOption, PollVote, Post
+from dugnad.forum.models import Poll, PollOption, PollVote, Post, Thread
 from dugnad.kernel.audience import Viewer, visible_to
 
 
@@ -19,11 +19,11 @@ class PollSeen:
     own: dict[int, int]
 
 
-def polls_under(posts: Collection[int], viewer: Viewer) -> list[PollSeen]:
-    """The polls of these posts (ids), as far as the viewer may see them. Two statements, one for strangers or when there are
-    none.
+def polls_under(thread: Thread, numbers: Collection[int], viewer: Viewer) -> list[PollSeen]:
+    """The polls of the posts with these numbers, as far as the viewer may see them. Two statements, one for strangers
+    or when there are none.
     """
-    standing = visible_to(Post.objects.filter(pk__in=posts, deleted_at=None), viewer)
+    standing = visible_to(Post.objects.filter(thread=thread, number__in=numbers, deleted_at=None), viewer)
     rows = PollOption.objects.filter(poll__post__in=standing).select_related("poll__post").order_by("poll", "position")
     rows = rows.defer("poll__post__source", "poll__post__html", "poll__post__plain")
     options: dict[Poll, list[PollOption]] = defaultdict(list)

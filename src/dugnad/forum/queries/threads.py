@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from dugnad.forum.models import Bookmark, Post, PostVersion, Reaction, Thread
 from dugnad.forum.pieces import ANSWER, STRANGER, Mine, Slight, post_pieces
-from dugnad.forum.poll_pieces import NO_POLLS, poll_sections
 from dugnad.forum.queries.unread import Kin, unread_and_kin
 from dugnad.forum.quotes import without_quotes_of
 from dugnad.forum.writing import words_of
@@ -51,7 +50,7 @@ class ThreadPage:
     unread: int
     attention: str
     kin: Kin
-    keep: bool  # may be kept for strangers: no poll in it is about to close
+    keep: bool = True  # may be kept for strangers: no poll in it is about to close
 
 
 def thread_by_id(thread_id: int, viewer: Viewer) -> Thread | None:
@@ -150,9 +149,6 @@ def thread_page(
         window = _with_hidden(window, mine, thread, viewer, start, later)
     pieces = without_quotes_of(post_pieces(window, viewer.language, mine, viewer.hidden), viewer.hidden)
     printed = [Printed(post.number, piece, since=False) for post, piece in zip(window, pieces, strict=True)]
-    polls = poll_sections([post.pk for post in window], thread, viewer) if thread.poll_count else NO_POLLS
-    for post, one in zip(window, printed, strict=True):
-        one.piece += polls.under.get(post.pk, SafeString(""))
     unread = [p for p in printed if p.number > reading.read_to] if viewer.is_member and reading.read_to else []
     if unread and unread[0].number > 1:
         unread[0].since = True
@@ -167,7 +163,6 @@ def thread_page(
         unread=len(unread),
         attention=reading.attention,
         kin=kin,
-        keep=not polls.close_soon,
     )
 
 

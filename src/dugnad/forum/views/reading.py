@@ -14,6 +14,7 @@ from dugnad.forum import actions, policies, queries
 from dugnad.forum.facts import thread_facts
 from dugnad.forum.kinds import KINDS
 from dugnad.forum.models import Thread
+from dugnad.forum.poll_pieces import put_polls
 from dugnad.forum.queries.categories import attention_to, categories_of_my_groups
 from dugnad.forum.queries.lists import PAGE, list_of, newest_threads, page_of, threads_listed
 from dugnad.forum.reply_form import reply_form
@@ -137,6 +138,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
 def thread_context(request: HttpRequest, found: Thread, page: queries.ThreadPage) -> dict[str, Any]:
     """What the page of a thread shows; the reply page shows the same head."""
     viewer = request.viewer
+    put_polls(page, viewer)
     can_add = policies.can_add_post(viewer, found)
     may = {
         "add": can_add,
