@@ -144,6 +144,7 @@ def test_a_word_given_here_is_counted_with_those_that_came_along(linden):
 def test_who_proves_the_address_gets_their_words_and_nobody_else(linden):
     group = arrived(packed(group_with_everything(), "leyla", "amina").path)
     given.group(group.name, members=("leyla", "sjoerd"))
+    assert f'href="/g/{group.slug}/came-along"' in given.said(given.client("leyla").get(f"/g/{group.slug}/members"))
     with_nothing = given.client("sjoerd").post(f"/g/{group.slug}/came-along")
     assert with_nothing.status_code == 422
     assert Post.objects.exclude(author=None).count() == 0

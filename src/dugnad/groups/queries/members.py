@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -19,14 +21,15 @@ def members_of(group: Group, viewer: Viewer) -> QuerySet[Membership]:
     return _memberships(group)
 
 
-def names_wait(group: Group) -> bool:
-    """Do names that came along with the group wait for somebody to say that they are theirs."""
-    return CarriedName.objects.filter(group=group, person=None).exclude(digest="").exists()
+def names_wait(page: Sequence[Membership]) -> bool:
+    """Do names that came along with the group wait for somebody to say that they are theirs? The members' own query knows."""
+    return any(getattr(one, "names_wait", False) for one in page)
 
 
 def members_after(group: Group, viewer: Viewer, after: int | None) -> tuple[list[Membership], bool]:
     """The next `PAGE` memberships by name, from behind the one with the id `after`, and whether there are more."""
-    members = members_of(group, viewer)
+    waiting = CarriedName.objects.filter(group=group, person=None).exclude(digest="")
+    members = members_of(group, viewer).annotate(names_wait=Exists(waiting))
     last = members.filter(pk=after).first() if after is not None else None
     if last is not None:
         name = last.person.name_key

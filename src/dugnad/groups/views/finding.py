@@ -134,7 +134,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "group": found,
         "steward": policies.is_steward(viewer, found),
-        "names_wait": queries.names_wait(found),
+        "names_wait": queries.names_wait(page),
         "older": f"{reverse('group_members', args=[slug])}?after={page[-1].pk}" if more else "",
         "members": [
             {
