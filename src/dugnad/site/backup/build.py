@@ -73,7 +73,8 @@ def beside() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{beside}" CASCADE')
         cursor.execute(f'CREATE SCHEMA "{beside}"')
-    path = f"{options().get('options', '')} -c search_path={beside}".strip()
+    # What is built reaches the disk with the one change of tables at the end, which waits for it.
+    path = f"{options().get('options', '')} -c search_path={beside} -c synchronous_commit=off".strip()
     with standing_in(OPTIONS=options(options=path), CONN_MAX_AGE=None):
         yield
 
