@@ -22,6 +22,8 @@ from dugnad.site.drill.shifted import HOUR, write_shift
 from dugnad.site.drill.writers import Diary
 
 HEAL_SECONDS = 45.0
+AMONG_WRITERS = 0.75
+FIRST_WRITE_SECONDS = 3.0
 FULL_SECONDS = 8.0
 LOCKED_SECONDS = 24.0
 
@@ -98,8 +100,10 @@ def kill_at_random(scene: Scene, moments: int, seconds: float) -> Done:
         if time.monotonic() > until:
             done.wrong = f"only {done.times} of {moments} fitted into {seconds:.0f} s"
             break
-        # Most moments soon after the opening, where a place takes up what was left; some late.
-        time.sleep(scene.random.uniform(0.0, 1.2))
+        # Some moments fall on the opening itself, where a place takes up what was left; most on people who write.
+        if scene.random.random() < AMONG_WRITERS:
+            _wait_for_writes(scene, 1, FIRST_WRITE_SECONDS)
+        time.sleep(scene.random.uniform(0.0, 0.8))
         scene.house.kill()
         done.healed = max(done.healed, scene.house.start())
         done.times += 1
@@ -206,14 +210,20 @@ def jump_clock(scene: Scene) -> Done:
 def _healed(scene: Scene, done: Done) -> Done:
     """Wait until writing works again, without help."""
     began = time.monotonic()
-    before = scene.answered()
-    while scene.answered() < before + 6:
-        if time.monotonic() - began > HEAL_SECONDS:
-            done.wrong = done.wrong or "writing did not work again"
-            break
-        time.sleep(0.05)
+    if not _wait_for_writes(scene, 6, HEAL_SECONDS):
+        done.wrong = done.wrong or "writing did not work again"
     done.healed = max(done.healed, time.monotonic() - began)
     return done
+
+
+def _wait_for_writes(scene: Scene, amount: int, seconds: float) -> bool:
+    """Back when so many more writes were answered; False when that took longer."""
+    until, before = time.monotonic() + seconds, scene.answered()
+    while scene.answered() < before + amount:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _holder(scene: Scene) -> str:
