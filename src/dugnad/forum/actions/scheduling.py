@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from dugnad.forum.writing import write
 from dugnad.kernel.audience import audience_of
 from dugnad.kernel.happenings import SYSTEM, Actor
 from dugnad.kernel.policies import Refused, require
+from dugnad.kernel.retention import keep
 from dugnad.kernel.trouble import without_words
 from dugnad.notices.actions import tell
 from dugnad.notices.kinds import NoticeKind, register
@@ -37,7 +38,7 @@ from dugnad.people.models import Person
 log = logging.getLogger("dugnad.planned")
 
 MOST_AT_ONCE = 100
-KEEP_PUBLISHED = timedelta(days=7)
+KEEP_PUBLISHED = keep("published plans", days=7, least=1, most=30, words=_("A post for later, after it was published"))
 
 WAITS = register(
     NoticeKind(
@@ -200,5 +201,5 @@ def _publish(planned: ScheduledPost) -> bool:
 
 def forget_published() -> str:
     """Plans that became posts, a week after; answers a line for the log."""
-    before = timezone.now() - KEEP_PUBLISHED
+    before = timezone.now() - KEEP_PUBLISHED.time
     return f"{ScheduledPost.objects.filter(published_at__lt=before).delete()[0]} published plans forgotten"

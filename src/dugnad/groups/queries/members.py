@@ -34,7 +34,8 @@ def members_after(group: Group, viewer: Viewer, after: int | None) -> tuple[list
     if last is not None:
         name = last.person.name_key
         members = members.filter(Q(person__name_key__gt=name) | Q(person__name_key=name, pk__gt=last.pk))
-    page = list(members[: PAGE + 1])
+    page: list[Membership] = []
+    page.extend(members[: PAGE + 1])
     return page[:PAGE], len(page) > PAGE
 
 
