@@ -47,7 +47,7 @@ def server():
     letterbox = Letterbox()
 
     def check(_server, _session, _envelope, _mechanism, data):
-        return AuthResult(success=data.login == b"linden" and data.password == SECRET.encode())
+        return AuthResult(success=data.login == b"linden" and data.password == SECRET.encode(), handled=False)
 
     controller = Controller(
         letterbox, hostname="127.0.0.1", port=free_port(), authenticator=check, auth_require_tls=False,
