@@ -94,7 +94,8 @@ def test_a_histogram_adds_up():
     text = written()
     labels = 'door="thread",status="2xx"'
     buckets = [
-        value(text, f'dugnad_request_seconds_bucket{{{labels},le="{le}"}}') for le in ("0.005", "0.025", "0.5", "10", "+Inf")
+        value(text, f'dugnad_request_seconds_bucket{{{labels},le="{le}"}}')
+        for le in ("0.005", "0.025", "0.5", "10", "+Inf")
     ]
     assert buckets == [1, 3, 4, 4, 5]
     assert value(text, f"dugnad_request_seconds_sum{{{labels}}}") == pytest.approx(99.341)
