@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from threading import Lock
 
+from django.conf import settings
+from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -46,8 +48,15 @@ def take_away(_request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse("gone")
 
 
+def sign_in(request: HttpRequest, who: str) -> HttpResponse:
+    """Signed in as somebody of the cast."""
+    auth.login(request, given.person(who), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return HttpResponse("in")
+
+
 urlpatterns = [
     path("test/begin", begin),
+    path("test/sign-in/<str:who>", sign_in),
     path("test/write/<str:word>", write),
     path("test/take-away/<str:token>", take_away),
     path("", include("dugnad.site.urls")),

@@ -113,8 +113,8 @@ class Place:
 
 
 @contextmanager
-def a_place(folder: Path, *, on: str = "") -> Iterator[Place]:
-    """An empty place on the database that is tested, or on the one that is named."""
+def a_place(folder: Path, *, on: str = "", tablespace: str = "pg_default") -> Iterator[Place]:
+    """An empty place on the database that is tested, or on the one that is named; on PostgreSQL in that tablespace."""
     folder.mkdir(parents=True, exist_ok=True)
     if (on or connection.vendor) == "sqlite":
         yield Place(folder)
@@ -124,7 +124,7 @@ def a_place(folder: Path, *, on: str = "") -> Iterator[Place]:
         pytest.skip("DUGNAD_TEST_POSTGRES names no server")
     name = f"dugnad_place_{secrets.token_hex(5)}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0')
+        admin.execute(f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0 TABLESPACE {tablespace}')
         try:
             yield Place(folder, f"{server.rpartition('/')[0]}/{name}")
         finally:

@@ -7,11 +7,12 @@ from __future__ import annotations
 import errno
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -73,6 +74,18 @@ def disk_is_full(trouble: BaseException | None) -> bool:
             if state == _FULL_STATE or str(one).startswith(_FULL_WORDS):
                 return True
     return False
+
+
+@contextmanager
+def reading_goes_on() -> Iterator[None]:
+    """For what a page writes down by the way, such as how far it was read: without room on the disk it is left out, and the
+    page is shown.
+    """
+    try:
+        yield
+    except DatabaseError as trouble:
+        if not disk_is_full(trouble):
+            raise
 
 
 def _roots(trouble: BaseException | None) -> Iterator[BaseException]:

@@ -21,10 +21,12 @@ from dugnad.forum.reply_form import reply_form
 from dugnad.forum.views.found import find_category, find_post, find_thread, sign_in_first
 from dugnad.forum.ways import thread_notes, thread_ways
 from dugnad.kernel.audience import readers_of
+from dugnad.kernel.away import reading_goes_on
 from dugnad.kernel.live.bus import position
 from dugnad.kernel.templatetags.house import readers_html
 from dugnad.notices.middleware import thread_was_read
 from dugnad.people.models import Person
+
 
 @require_safe
 def forum(request: HttpRequest) -> HttpResponse:
@@ -124,8 +126,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
         found, request.viewer, start, chooses_answer=chooses, keeps=keeps, writes=writes
     )
     if request.person and page.last > page.read_to:
-        actions.read_thread(found, page.last, by=request.person)
-    thread_was_read(request, found)
+        with reading_goes_on():
+            actions.read_thread(found, page.last, by=request.person)
+    with reading_goes_on():
+        thread_was_read(request, found)
     shown = thread_context(request, found, page) | {"live_at": live_at}
     if shown["form"]:
         shown["reply_form"] = reply_form(request, found, readers_html(shown["readers"], "readers"))
