@@ -162,6 +162,7 @@ PAGES = (
     Seen("settle_place", "/place/settings/retention", (STEWARD,)),
     Seen("settle_place", "/place/settings/mail", (STEWARD,)),
     Seen("place_log", "/place/log", (MEMBER, STEWARD)),
+    Seen("place_health", "/place/health", (STEWARD,)),
     Seen("people", "/people", SIGNED_IN),
     Seen("person", "/people/jonas-ek", SIGNED_IN),
     Seen("person", "/people/sjoerd-de-wit", (MEMBER,)),

@@ -11,6 +11,7 @@ from dugnad.kernel import registry
 from dugnad.kernel.audience import Viewer
 from dugnad.kernel.context import Way
 from dugnad.notices.kinds import NoticeKind, register
+from dugnad.site.backup import daily  # noqa: F401 - importing it fills the hook
 
 register(
     NoticeKind(

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from dugnad.site import place_settings_views, place_views
+from dugnad.site.doctor.views import place_health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("about", place_views.about, name="about"),
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("place/settings", place_settings_views.place_settings, name="place_settings"),
     path("place/settings/mail/try", place_settings_views.mail_tried, name="try_mail"),
     path("place/settings/<slug:part>", place_settings_views.settle_place, name="settle_place"),
+    path("place/health", place_health, name="place_health"),
     path("place/log", place_settings_views.place_log, name="place_log"),
     path("agreements/accept", place_settings_views.accept_agreements, name="accept_agreements"),
     path("", include("dugnad.people.profile_urls")),

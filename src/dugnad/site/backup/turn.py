@@ -16,15 +16,12 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
-from dugnad.kernel.stamps import Stamp
-from dugnad.site.serving.presence import STALE, Presence
+from dugnad.site.serving.presence import Presence
 
 LOOK_SECONDS = 0.25
 LEAVE_SECONDS = 60.0
@@ -89,10 +86,7 @@ def _nobody_elsewhere() -> None:
     """On PostgreSQL a process with another data folder may serve the same place; it cannot be asked to leave."""
     if "kernel_stamp" not in connection.introspection.table_names():
         return
-    living = Stamp.objects.filter(name__startswith="worker:", at__gt=timezone.now() - STALE + timedelta(seconds=1))
-    here = Presence(Path(settings.DATA_DIR) / "workers")
-    names = [name.removeprefix("worker:") for name in living.values_list("name", flat=True)]
-    others = [name for name in names if not here.is_dead(name)]
+    others = Presence(Path(settings.DATA_DIR) / "workers").others()
     if others:
         raise Busy(
             f"Another process serves this place from another folder: {', '.join(others)}. Stop it and restore again."

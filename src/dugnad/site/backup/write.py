@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -201,9 +202,11 @@ class _Progress:
 
 
 def room_for_backup(folder: Path) -> bool:
-    """Whether the disk has room for one more, with as much again to spare: the database and the files, not compressed."""
-    needed = sum(path.stat().st_size for path in Path(connection.settings_dict["NAME"]).parent.glob("dugnad.sqlite3*"))
-    return shutil.disk_usage(folder).free > 2 * needed
+    """Whether the disk would have half of its room left after one more that is as large as the newest, or as the files."""
+    base = Path(settings.FILES_DIR)
+    files = sum(path.stat().st_size for path in base.glob("??/*")) if base.exists() else 0
+    newest = max((path.stat().st_size for path in folder.glob("*.dugnad")), default=0)
+    return shutil.disk_usage(folder).free > 2 * max(files, newest)
 
 
 def _sync_folder(folder: Path) -> None:
