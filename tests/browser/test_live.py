@@ -194,3 +194,16 @@ def test_after_a_restart_the_page_comes_back_and_shows_what_it_missed(people: Pe
     reply(writer, thread, "And live again.")
     expect(reader.locator("#post-5")).to_contain_text("And live again.")
     people.troubles.clear()  # the line was down: the browser says so on its console
+
+
+def test_a_page_that_missed_something_asks_again_until_the_house_can_answer(people: People) -> None:
+    writer, reader = people.person("per-erik-stahl"), people.person("jonas-ek")
+    thread = start_thread(writer, "Who heard the bell?")
+    reader.route_web_socket(re.compile("/live"), lambda _socket: None)
+    reader.goto(thread)
+    reply(writer, thread, "While nobody listened.")
+    away = [503]
+    reader.route(re.compile(r"\?from="), lambda route: route.fulfill(status=away.pop()) if away else route.continue_())
+    reader.evaluate("document.querySelector('.posts').dispatchEvent(new CustomEvent('live:gap'))")
+    expect(reader.locator("#post-2")).to_contain_text("While nobody listened.", timeout=20_000)
+    assert away == []

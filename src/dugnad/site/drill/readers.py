@@ -90,5 +90,14 @@ class Reader(threading.Thread):
         if said.get("gap"):
             self.gaps += 1
             at = self._at
-            self._fetch()
+            while not self._is_fetched():
+                self.stopping.wait(PAUSE)
             self._at = at
+
+    def _is_fetched(self) -> bool:
+        """Whether the page came. The house may be away just then; nothing else brings what was missed, so it is asked again."""
+        try:
+            self._fetch()
+        except (OSError, http.client.HTTPException):
+            return self.stopping.is_set()
+        return True

@@ -81,11 +81,18 @@ function tell(event) {
   line.hidden = false;
 }
 
-/** Something was missed while the line was down: what stands here now is fetched, and put in as if it had come live. */
-async function catchUp() {
+let catching = 0;
+
+/**
+ * Something was missed while the line was down: what stands here now is fetched, and put in as if it had come live. A house that
+ * cannot answer now is asked again, later each time, since nothing else would bring what was missed.
+ */
+async function catchUp(pause = 2_000) {
+  clearTimeout(catching);
   const first = posts?.querySelector("article")?.id.replace("post-", "");
-  const answer = await fetch(`${location.pathname}?from=${first}`);
-  if (!answer.ok) return;
+  const answer = await fetch(`${location.pathname}?from=${first}`).catch(() => null);
+  if (!answer || answer.status >= 500) catching = setTimeout(catchUp, pause * (0.5 + Math.random()), Math.min(60_000, 2 * pause));
+  if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const piece of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".posts article"))) {
     const { post, revision, author } = piece.dataset;
@@ -95,7 +102,7 @@ async function catchUp() {
   }
 }
 
-posts?.addEventListener("live:gap", catchUp);
+posts?.addEventListener("live:gap", () => catchUp());
 posts?.addEventListener("live:post_added", (event) => add(/** @type {CustomEvent} */ (event).detail));
 posts?.addEventListener("live:post_edited", (event) => change(/** @type {CustomEvent} */ (event).detail));
 posts?.addEventListener("live:post_deleted", (event) => change(/** @type {CustomEvent} */ (event).detail));
