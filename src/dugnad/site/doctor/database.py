@@ -111,7 +111,7 @@ def time_zone_is_one() -> Finding:
     name = the_place().time_zone
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return look(
             "clock",
             _("The time zone “%(name)s” is not known on this machine.") % {"name": name},
