@@ -52,7 +52,7 @@ def note_of_hidden_thread(thread: Thread, viewer: Viewer) -> SafeString:
     in_wave = Q(wave__wave_posts__post__thread=thread, person=thread.author_id, kind=StewardDeed.Kind.PAUSE)
     deed = StewardDeed.objects.filter(by_hand | in_wave, undone_at=None).order_by("-pk").first()
     words = _("A steward hid this thread. Only the stewards here and who started it find it.")
-    why = format_html(" “{}”", deed.reason) if deed and deed.reason else ""
+    why = format_html(" <q>{}</q>", deed.reason) if deed and deed.reason else ""
     link = _("More, and how to ask for another look")
     more = format_html(' <a href="{}">{}</a>', tellings.url_of(deed), link) if deed else ""
     return format_html('<p class="strip red"><span>{}{}{}</span></p>', conditional_escape(words), why, more)

@@ -81,7 +81,7 @@ def _appeal_lines(appeal: Appeal | None, viewer: Viewer) -> list[SafeString | st
     told = _("It stands, said {name}:") if appeal.upheld else _("It was taken back by {name}:")
     name = _name(appeal.answered_by, _("a former steward"))
     return [
-        format_html("{} {} “{}” {}", asked, format_html(conditional_escape(told), name=name), appeal.answer,
+        format_html("{} {} <q>{}</q> {}", asked, format_html(conditional_escape(told), name=name), appeal.answer,
                     when(appeal.answered_at, viewer.language))
     ]  # fmt: skip
 
@@ -93,13 +93,13 @@ def _undone_lines(deed: StewardDeed, viewer: Viewer) -> list[SafeString | str]:
     words = format_html(
         conditional_escape(_("Taken back by {name}:")), name=_name(deed.undone_by, _("a former steward"))
     )
-    return [format_html("{} “{}” {}", words, deed.undone_why, when(deed.undone_at, viewer.language))]
+    return [format_html("{} <q>{}</q> {}", words, deed.undone_why, when(deed.undone_at, viewer.language))]
 
 
 def log_row(deed: StewardDeed, viewer: Viewer) -> SafeString:
     """The `<li class="row">` of one line."""
     line = line_of(deed, viewer)
-    reason = format_html('<p class="says">“{}”</p>', line.reason) if line.reason else ""
+    reason = format_html('<p class="says"><q>{}</q></p>', line.reason) if line.reason else ""
     undone = format_html(' <span class="slip moss">{}</span>', _("taken back")) if deed.undone_at else ""
     return format_html(
         '<li class="row" id="deed-{}">{}<div><h3><a href="{}">{}</a></h3><p class="meta">{}{}</p>{}{}</div></li>',
@@ -117,4 +117,4 @@ def _rule(report: Report) -> SafeString | str:
 
 
 def _note(report: Report) -> SafeString | str:
-    return format_html("<br>“{}”", report.note) if report.note else ""
+    return format_html("<br><q>{}</q>", report.note) if report.note else ""

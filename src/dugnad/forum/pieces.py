@@ -153,7 +153,7 @@ def _hidden_mark(why: Why | None) -> SafeString | str:
     more = format_html(' <a href="{}">{}</a>', url, _("More, and how to ask for another look")) if url else ""
     words = _("A steward hid this. Only the stewards here and who wrote it read it.")
     return format_html(
-        '<p class="strip red"><span>{}{}{}</span></p>', words, format_html(" “{}”", reason) if reason else "", more
+        '<p class="strip red"><span>{}{}{}</span></p>', words, format_html(" <q>{}</q>", reason) if reason else "", more
     )
 
 
