@@ -97,9 +97,7 @@ def test_a_full_disk_refuses_posts_with_a_sentence_and_takes_them_again_when_the
             refused = [answer for answer in answers if answer.status_code != 302]
             assert refused and {answer.status_code for answer in refused} == {503}
             assert all(NO_ROOM in answer.text and long.strip() in answer.text for answer in refused)
-            assert [browser.get(path).status_code for path in ("/", thread, "/search?q=cellars", "/about")] == [
-                200
-            ] * 4
+            assert [browser.get(path).status_code for path in ("/", thread, "/search?q=cellars", "/about")] == [200] * 4
             filler.unlink()
             assert send(browser, "After.", form).status_code == 302
             page = browser.get(thread).text

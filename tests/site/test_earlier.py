@@ -17,6 +17,9 @@ from tests.site.places import Place, a_place
 STORE = Path(__file__).resolve().parent.parent / "earlier"
 EARLIER = sorted(path.name.removesuffix(".tar.xz") for path in STORE.glob("*.tar.xz"))
 
+# Mail that waited for too long is given up by a restore, which brings the rows to PostgreSQL.
+SETTLED = {"kernel_mail": {"given_up_at", "trouble"}} if connection.vendor == "postgresql" else {}
+
 pytestmark = pytest.mark.slow
 
 
@@ -85,7 +88,7 @@ def lost(
     """By table, rows that are not there any more with the same value in every column that they had."""
     found: dict[str, list[dict[str, object]]] = {}
     for table, old in before.items():
-        columns = sorted(old[0]) if old else []
+        columns = sorted(set(old[0]) - SETTLED.get(table, set())) if old else []
         now = {repr([row.get(column) for column in columns]) for row in after.get(table, [])}
         gone = [row for row in old if repr([row[column] for column in columns]) not in now]
         if gone:
