@@ -49,17 +49,18 @@ def weigh(page: Page, address: str) -> list[dict[str, Any]]:
         lambda event: came.get(event["requestId"], {}).update(bytes=event["encodedDataLength"]),
     )
     page.goto(address, wait_until="networkidle")
-    return list(came.values())
+    # The browser draws the calendar and the clock in its own fields from such addresses.
+    return [one for one in came.values() if not one["url"].startswith("data:")]
 
 
-@pytest.mark.parametrize("who", ["", "oona-mac-a-bhaird"], ids=["stranger", "member"])
-def test_the_first_view_of_a_thread_is_light(people: People, who: str) -> None:
+@pytest.mark.parametrize(("who", "most"), [("", 8), ("oona-mac-a-bhaird", 9)], ids=["stranger", "member"])
+def test_the_first_view_of_a_thread_is_light(people: People, who: str, most: int) -> None:
     page = people.person(who) if who else people.stranger()
     came = weigh(page, "/t/34?from=1")
     assert page.locator("article").count() == 20
     assert all(one["url"].startswith(people.address) for one in came)
     assert all(one["bytes"] for one in came)
-    assert len(came) <= 8
+    assert len(came) <= most
     assert sum(one["bytes"] for one in came) <= 60_000
     assert sum(one["bytes"] for one in came if one["kind"] == "Script") <= 20_000
 

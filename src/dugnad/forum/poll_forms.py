@@ -79,6 +79,9 @@ class PollForm(forms.Form):
     def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needed = required
+        for name in ("question", "options", "dots"):
+            # A poll has all of them: the word "optional" at each would say something else.
+            vars(self.fields[name])["unmarked"] = True
 
     def clean_options(self) -> tuple[str, ...]:
         """The lines that have something on them, each once."""

@@ -53,7 +53,7 @@ def _name(place: Place, language: str) -> str:
 
 def _look(place: Place, _language: str) -> str:
     chosen = (INKS.get(place.ink), BANNERS.get(place.banner), MARKS.get(place.mark), THEMES.get(place.theme))
-    return " · ".join(str(words) for words in chosen if words)
+    return " · ".join(dict.fromkeys(str(words) for words in chosen if words))
 
 
 def _languages(place: Place, _language: str) -> str:

@@ -65,9 +65,9 @@ def numbers(seen: Seen) -> str:
 
 
 def facts(seen: Seen, viewer: Viewer) -> SafeString:
-    """What gave it away, and when its last post came."""
+    """When its last post came, and what gave it away."""
     return format_html(
-        "{}{}", sign_words(seen), format_html(" · {}", when(seen.last, viewer.language)) if seen.last else ""
+        "{}{}", format_html("{} · ", when(seen.last, viewer.language)) if seen.last else "", sign_words(seen)
     )
 
 

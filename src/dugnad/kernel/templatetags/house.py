@@ -176,13 +176,13 @@ def field(bound: BoundField, css: str = "") -> SafeString:
     attributes: dict[str, Any] = {"class": names} if names else {}
     if isinstance(widget, Textarea):
         attributes["data-editor"] = widget.attrs.get("data-editor", "")
+    # Of radio buttons with one pressed, one is always pressed: there is nothing to leave out.
+    unmarked = getattr(bound.field, "unmarked", False) or (isinstance(widget, RadioSelect) and bound.value())
     shown = {
         "field": bound,
         "control": None if isinstance(widget, GROUPED) else bound.as_widget(attrs=attributes),
         "shape": field_shape(bound),
-        "optional": not (
-            bound.field.required or isinstance(widget, CheckboxInput) or getattr(bound.field, "unmarked", False)
-        ),
+        "optional": not (bound.field.required or isinstance(widget, CheckboxInput) or unmarked),
     }
     return render_to_string("kernel/_field.html", shown)
 
