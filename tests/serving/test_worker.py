@@ -263,3 +263,16 @@ def test_a_daily_job_is_done_once_a_day_and_again_an_hour_after_it_broke(
             seen.append(sorted(done))
             done.clear()
     assert seen == [[], [], ["sweep"], [], ["weigh"], [], ["sweep", "weigh"]]
+
+
+def test_a_night_of_a_day_that_has_not_come_yet_keeps_no_job_from_its_turn(
+    presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = registry.Table("for this test")
+    monkeypatch.setattr(registry, "daily_jobs", jobs)
+    jobs.register("sweep")(lambda: "swept")
+    today = timezone.now().date().toordinal()
+    for value, then in ((today + 1, today + 1), (today + 2, today), (today - 1, today)):
+        Stamp.objects.update_or_create(name="daily:sweep", defaults={"value": value})
+        Keeper(presence).look()
+        assert Stamp.objects.get(name="daily:sweep").value == then

@@ -155,6 +155,7 @@ def _listen() -> list[Any]:
 def _migrate(command: str, words: list[str]) -> int:
     if words:
         return _django(command, words)
+    os.umask(0o077)
     _set_up_django()
     from dugnad.site import starting
 
@@ -194,6 +195,7 @@ def _restore(_command: str, words: list[str]) -> int:
 
 
 def _doctor(_command: str, words: list[str]) -> int:
+    os.umask(0o077)
     _set_up_django()
     from dugnad.site.doctor import command
 
@@ -203,6 +205,7 @@ def _doctor(_command: str, words: list[str]) -> int:
 def _demo(_command: str, words: list[str]) -> int:
     if words:
         raise Sentence(f"dugnad demo: “{words[0]}” means nothing here.", WRONG_WORDS)
+    os.umask(0o077)
     os.environ.setdefault("DUGNAD_DEMO", "yes")
     _set_up_django()
     from dugnad.site import starting

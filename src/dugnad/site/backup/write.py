@@ -202,11 +202,23 @@ class _Progress:
 
 
 def room_for_backup(folder: Path) -> bool:
-    """Whether the disk would have half of its room left after one more that is as large as the newest, or as the files."""
+    """Whether the disk has twice the room of the largest backup that is there, or of the files; before the first one, of the
+    files and the database.
+    """
     base = Path(settings.FILES_DIR)
     files = sum(path.stat().st_size for path in base.glob("??/*")) if base.exists() else 0
-    newest = max((path.stat().st_size for path in folder.glob("*.dugnad")), default=0)
-    return shutil.disk_usage(folder).free > 2 * max(files, newest)
+    largest = max((path.stat().st_size for path in folder.glob("*.dugnad")), default=files + database_bytes())
+    return shutil.disk_usage(folder).free > 2 * max(files, largest)
+
+
+def database_bytes() -> int:
+    """How large the database is on its disk."""
+    if connection.vendor == "sqlite":
+        name = Path(str(connection.settings_dict["NAME"]))
+        return sum(path.stat().st_size for path in name.parent.glob(f"{name.name}*")) if name.exists() else 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dugnad.site.doctor.certificate import certificate_lasts
 from dugnad.site.doctor.database import clocks_agree, database_has_its_form, database_is_sound, time_zone_is_one
-from dugnad.site.doctor.finding import Finding, wrong
+from dugnad.site.doctor.finding import WRONG, Finding, wrong
 from dugnad.site.doctor.ground import (
     backups_are_young,
     disk_has_room,
@@ -19,7 +19,7 @@ from dugnad.site.doctor.ground import (
     only_the_owner_reads,
     settings_fit,
 )
-from dugnad.site.doctor.mail import mail_has_a_way, mail_leaves, somebody_answers_for_it
+from dugnad.site.doctor.mail import mail_has_a_server, mail_has_a_way, mail_leaves, somebody_answers_for_it
 from dugnad.site.doctor.work import nights_are_kept, redis_answers, somebody_serves, work_is_done
 
 Check = Callable[[], Finding | Iterable[Finding]]
@@ -29,10 +29,10 @@ def _certificate() -> Finding:
     return certificate_lasts(settings.URL)
 
 
-# For the page: what costs a few small questions and waits for no other machine.
+# For the page: what costs a few small questions, and waits for Redis only, two seconds at most.
 CHEAP: tuple[Check, ...] = (
-    disk_has_room, files_can_be_written, backups_are_young, mail_leaves, somebody_serves, work_is_done, nights_are_kept,
-    clocks_agree, time_zone_is_one, settings_fit, only_the_owner_reads, somebody_answers_for_it,
+    disk_has_room, files_can_be_written, backups_are_young, mail_has_a_server, mail_leaves, somebody_serves, work_is_done,
+    nights_are_kept, redis_answers, clocks_agree, time_zone_is_one, settings_fit, only_the_owner_reads, somebody_answers_for_it,
 )  # fmt: skip
 ALL: tuple[Check, ...] = (
     database_has_its_form, database_is_sound, disk_has_room, files_can_be_written, files_agree, backups_are_young,
@@ -42,12 +42,16 @@ ALL: tuple[Check, ...] = (
 
 
 def findings(checks: Iterable[Check]) -> Iterator[Finding]:
-    """What each of them found. One that breaks says so and keeps none of the others from their turn."""
+    """What each of them found. One that breaks says so and keeps none of the others from their turn; of a database
+    in which something is known to be wrong it is not said once more.
+    """
     away = False
     for check in checks:
         try:
             found = check()
-            yield from [found] if isinstance(found, Finding) else list(found)
+            for one in [found] if isinstance(found, Finding) else list(found):
+                away = away or (one.about, one.stands) == ("database", WRONG)
+                yield one
         except DatabaseError:
             if not away:
                 yield wrong(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -15,25 +14,25 @@ from django.utils.translation import ngettext
 
 from dugnad.kernel.happenings import Happening
 from dugnad.kernel.place import the_place
+from dugnad.kernel.stamps import Stamp
 from dugnad.site.doctor.finding import Finding, fine, look, wrong
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 FROM_THE_FUTURE = timedelta(minutes=5)
-
-
-def database_bytes() -> int:
-    """How large the database is."""
-    if connection.vendor == "sqlite":
-        name = Path(str(connection.settings_dict["NAME"]))
-        return sum(path.stat().st_size for path in name.parent.glob(f"{name.name}*")) if name.exists() else 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
+LAST_DEEDS = 1000
 
 
 def database_has_its_form() -> Finding:
     """The database has exactly the migrations that this version knows."""
     executor = MigrationExecutor(connection)
+    if not executor.loader.applied_migrations:
+        return wrong(
+            "database",
+            _("There is no place here yet: the database is empty."),
+            _(
+                "Start it with dugnad serve, or name the folder of the place that you mean with --data or DUGNAD_DATA_DIR."
+            ),
+        )
     known = executor.loader.disk_migrations
     newer = sorted(f"{app} {name}" for app, name in executor.loader.applied_migrations if (app, name) not in known)
     if newer:
@@ -94,16 +93,23 @@ def clocks_agree(now: datetime | None = None) -> Iterator[Finding]:
                     _("Let both set their clocks by the network (NTP)."),
                 )
             )
-    last = Happening.objects.order_by("-at").values_list("at", flat=True).first()
-    if last is not None and last > now + FROM_THE_FUTURE:
+    if _written_later_than(now + FROM_THE_FUTURE):
         found.append(
             wrong(
                 "clock",
                 _("The clock jumped back: something here happened at a time that has not come yet."),
-                _("Set the clock of this machine by the network (NTP)."),
+                _(
+                    "Set the clock of this machine by the network (NTP). If it is right now, it was ahead, and that passes."
+                ),
             )
         )
     yield from found or [fine("clock", _("The clocks agree."))]
+
+
+def _written_later_than(moment: datetime) -> bool:
+    """Whether one of the last thousand deeds, or what processes wrote down for each other, bears a later time."""
+    deeds = Happening.objects.order_by("-pk").values_list("at", flat=True)[:LAST_DEEDS]
+    return max(deeds, default=moment) > moment or Stamp.objects.filter(at__gt=moment).exists()
 
 
 def time_zone_is_one() -> Finding:

@@ -92,13 +92,13 @@ def nights_are_kept() -> Finding:
 
 
 def redis_answers() -> Finding:
-    """Redis, when the place is told to use it."""
+    """Redis, when the place is told to use it. Waits two seconds at most."""
     if not settings.REDIS_URL:
         return fine("redis", _("One process needs no Redis."))
     import redis
 
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3) as line:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as line:
             line.ping()
     except (redis.RedisError, OSError):
         return wrong(

@@ -19,6 +19,7 @@ log = logging.getLogger("dugnad.clock")
 
 MAIL_SECONDS = 5.0
 KEEPING_SECONDS = 60.0
+LOOK_SECONDS = 5.0
 MINUTE_JOBS_SECONDS = 15.0
 TRY_AGAIN_SECONDS = 3600.0
 LEASE_SECONDS = 60
@@ -102,7 +103,8 @@ class Timekeeper:
 
 class Keeper:
     """Does every daily job once a day (UTC). A job that breaks is tried again an hour later; a new place begins
-    tomorrow. `seconds` is a clock that never goes back.
+    tomorrow; what was done on a day that has not come yet, before the clock jumped back, is done again today. `seconds` is a
+    clock that never goes back.
     """
 
     def __init__(self, presence: Presence, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -110,6 +112,14 @@ class Keeper:
         self._lease = Lease("keeping", presence)
         self._look_at = 0.0
         self._not_before: dict[str, float] = {}
+
+    def run(self, stop: Event) -> None:
+        """Look until told to stop. The job in hand is finished first; neither mail nor tasks wait for it."""
+        while not stop.is_set():
+            close_old_connections()
+            self.look()
+            stop.wait(LOOK_SECONDS)
+        self._lease.give_up()
 
     def look(self) -> None:
         """Do what is due, at most once a minute."""
@@ -127,7 +137,7 @@ class Keeper:
         if self._seconds() < self._not_before.get(name, 0.0):
             return False
         done, _made = Stamp.objects.get_or_create(name=f"daily:{name}"[:60], defaults={"value": today})
-        return done.value < today
+        return not today <= done.value <= today + 1
 
     def _do(self, name: str, job: Callable[[], str], today: int) -> None:
         try:

@@ -103,10 +103,11 @@ class Supervisor:
     def _house_posts(self) -> dict[str, Run]:
         keeper = Keeper(self.presence)
         return {
-            "worker": lambda stop, wake: Worker(self.presence, stop=stop, wake=wake, between=keeper.look).run(),
+            "worker": lambda stop, wake: Worker(self.presence, stop=stop, wake=wake).run(),
             "listener": listen_at_database,
             "postman": lambda stop, wake: Postman(self.presence, stop=stop, wake=wake).run(),
             "timekeeper": lambda stop, _wake: Timekeeper(self.presence, stop=stop).run(),
+            "keeper": lambda stop, _wake: keeper.run(stop),
         }
 
     def _post(self, name: str, run: Run) -> _Post:

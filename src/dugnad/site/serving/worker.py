@@ -7,7 +7,6 @@ the start. So tasks are written such that a second run does no harm.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -30,17 +29,12 @@ KEEP_DONE = keep("tasks", days=2, least=1, most=14, words=_("A finished task of 
 
 
 class Worker:
-    """`run()` works until `stop` is set, and looks for work when `wake` is set or two seconds have passed.
-    `between()` is called when there is nothing to do.
-    """
+    """`run()` works until `stop` is set, and looks for work when `wake` is set or two seconds have passed."""
 
-    def __init__(
-        self, presence: Presence, *, stop: Event, wake: Event, between: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, presence: Presence, *, stop: Event, wake: Event) -> None:
         self._presence = presence
         self._stop = stop
         self._wake = wake
-        self._between = between
 
     def run(self) -> None:
         """Work until told to stop; the task in hand is finished first."""
@@ -49,7 +43,6 @@ class Worker:
             self._wake.clear()
             close_old_connections()
             if not self.do_one():
-                self._between()
                 self._wake.wait(LOOK_AGAIN_SECONDS)
 
     def do_one(self) -> bool:
