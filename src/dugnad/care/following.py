@@ -1,12 +1,16 @@
-"""Lines of the log that are written because something happened elsewhere: removals, moves, stewardships, visits."""
+"""What follows in care from what happens elsewhere: lines of the log, and reports of posts that come into another room."""
 
 from __future__ import annotations
 
 from dugnad.care.actions.deeds import add_line
-from dugnad.care.models import StewardDeed
+from dugnad.care.asking import who_looks_at
+from dugnad.care.models import Report, StewardDeed
+from dugnad.care.rooms import room_of_thread
+from dugnad.care.tellings import tell_of_report
 from dugnad.forum.models import Category, Thread
 from dugnad.groups.models import Group, Removal, Visit
 from dugnad.kernel.happenings import Actor, Happening, on
+from dugnad.notices.actions import forget_notices
 from dugnad.people.models import Person, PlaceStewardship
 
 Kind = StewardDeed.Kind
@@ -30,6 +34,25 @@ def log_move(happening: Happening, thread: Thread, by: Actor) -> None:
         kind = {"thread_split": "split", "threads_merged": "merge"}.get(happening.verb, Kind.MOVE)
         person = Person.objects.filter(pk=starter).first() if starter else None
         add_line(kind, room.group, by=by, person=person, thread=thread, reason=happening.payload.get("reason", ""))
+
+
+@on("thread_moved", "thread_split", "threads_merged")
+def hand_on_reports(happening: Happening, thread: Thread, by: Actor) -> None:
+    """What was reported is looked at where it stands now; the stewards of the room that it left are not asked any more."""
+    there = {thread.pk, happening.payload.get("into") or thread.pk}
+    reports = Report.objects.filter(post__thread__in=there, settled_at=None).order_by("pk")
+    told = set()
+    for report in reports.select_related("post__thread__category__group"):
+        room = room_of_thread(report.post.thread)
+        if report.group_id == room.group_id:
+            continue
+        forget_notices([report])
+        asked = who_looks_at(report.post, reporter=report.reporter_id)
+        report.group, report.audience = room.group, asked.audience
+        report.save(update_fields=["group", "audience"])
+        if report.post_id not in told:
+            told.add(report.post_id)
+            tell_of_report(report, report.post, asked.ids, elsewhere=asked.of_place)
 
 
 @on("group_entered", "visit_ended")

@@ -13,7 +13,7 @@ from dugnad.care.asking import appeals_asked, asked_of_place, reports_asked, was
 from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.care.pauses import running_pauses
 from dugnad.care.rooms import Room
-from dugnad.forum.models import Post
+from dugnad.forum.models import Post, PostVersion
 from dugnad.forum.policies import keeps
 from dugnad.kernel.audience import STEWARDS_OF_PLACE, Viewer, visible_to
 
@@ -111,6 +111,19 @@ def reports_of(post: Post, viewer: Viewer) -> list[Report]:
         post=post
     )
     return list(reports.distinct().order_by("pk"))
+
+
+def post_of(deed: StewardDeed, viewer: Viewer) -> Post | None:
+    """The post that a deed was about, as it reads now: for who may read it where it stands now, for who was asked about it, and
+    for who wrote it as long as nobody else changed it.
+    """
+    post = deed.post
+    if post is None or visible_to(Post.objects.filter(pk=post.pk), as_steward(viewer)).exists():
+        return post
+    own = post.author_id is not None and post.author_id == viewer.person_id
+    if own and not PostVersion.objects.filter(post=post).exclude(editor=viewer.person_id).exists():
+        return post
+    return post if was_asked_about(viewer, post.pk) else None
 
 
 def deed_that_hides(post: Post) -> StewardDeed | None:

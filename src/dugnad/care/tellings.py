@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dugnad.care.models import Appeal, Report, StewardDeed
 from dugnad.forum.models import Post
+from dugnad.forum.policies import can_see
 from dugnad.groups.actions.keeping import only_you
 from dugnad.kernel.audience import audience_of
 from dugnad.notices.actions import tell
@@ -144,7 +145,8 @@ def tell_of_report(report: Report, post: Post, persons: Iterable[int], *, elsewh
 def tell_reporter(report: Report, words: str) -> None:
     """What came of it, to whoever reported; nobody else learns who that was."""
     if report.reporter_id:
-        title = report.post.thread.title
+        sees = can_see(report.reporter, report.post.thread)
+        title = report.post.thread.title if sees else "…"
         _tell_one(report.reporter_id, SETTLED, report, reverse("own_care"), title=title, note=words)
 
 

@@ -139,7 +139,7 @@ def answer_appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "appeal": appeal,
         "deed": appeal.deed,
         "line": rows.line_of(appeal.deed, request.viewer),
-        "post": appeal.deed.post,
+        "post": queries.post_of(appeal.deed, request.viewer),
         "may": may,
         "form": form,
     }

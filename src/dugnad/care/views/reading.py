@@ -128,7 +128,7 @@ def deed_page(request: HttpRequest, deed: StewardDeed, **forms: Any) -> HttpResp
         "in_room": deed.group is None or viewer.holds(f"group:{deed.group_id}"),
         "mine": mine,
         "appeal": appeal if mine or Room(deed.group).is_kept_by(viewer) else None,
-        "post": deed.post if mine or Room(deed.group).is_kept_by(viewer) else None,
+        "post": queries.post_of(deed, viewer) if mine or Room(deed.group).is_kept_by(viewer) else None,
         "may_appeal": policies.can_appeal_deed(viewer, deed),
         "may_undo": policies.can_undo_deed(viewer, deed),
         "may_answer": appeal is not None and policies.can_answer_appeal(viewer, appeal),
