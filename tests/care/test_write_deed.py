@@ -145,6 +145,15 @@ class TestPause:
         forum.delete_post(post_of(heated, 2), by=given.person("jonas"))
         given.post(Thread.objects.get(title="Elsewhere"), "Hello.", by="jonas")
 
+    def test_it_stops_new_words_in_ones_own_threads_too(self, room):
+        thread = given.thread("Trees", by="jonas", within=room)
+        given.deed(Kind.PAUSE, thread, 1, ends_at=in_days(3))
+        answer = given.client("jonas").post(f"/t/{thread.pk}/edit", {"title": "Zebra"})
+        thread.refresh_from_db()
+        assert (answer.status_code, thread.title) == (403, "Trees")
+        with pytest.raises(Refused, match="paused your writing here"):
+            forum.close_thread(thread, by=given.person("jonas"), outcome="Zebra.")
+
     def test_the_page_says_so_in_the_place_of_the_form(self, heated):
         given.deed(Kind.PAUSE, heated, ends_at=in_days(3), reason="Take <three> days.")
         page = given.client("jonas").get(heated.url).content.decode()

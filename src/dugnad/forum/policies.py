@@ -158,7 +158,7 @@ def _starter_or_steward(who: Any, thread: Thread, sentence: Any) -> Verdict:
         return no(MERGED)
     if viewer.person_id != thread.author_id and not keeps(viewer, thread.category):
         return no(sentence)
-    return YES
+    return _not_stopped(viewer, thread.category)
 
 
 def can_edit_thread(who: Any, thread: Thread) -> Verdict:
