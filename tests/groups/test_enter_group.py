@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from dugnad.forum import actions as forum
 from dugnad.groups import actions
-from dugnad.groups.models import Visit
+from dugnad.groups.carrying.actions import begin_departure
+from dugnad.groups.models import DepartureAnswer, Visit
 from dugnad.groups.tasks import end_what_is_over
 from dugnad.kernel.audience import audience_of, readers_of
 from dugnad.kernel.models import Happening
@@ -163,3 +164,12 @@ def test_entering_twice_is_one_visit_and_members_need_none(room):
     assert given.client("leyla").get(f"{room.url}/enter")["Location"] == room.url
     with pytest.raises(Refused):
         actions.enter_group(room, by=given.person("leyla"), reason="x", length="day")
+
+
+def test_who_visits_says_nothing_about_names_that_go_along(room):
+    enter(room)
+    begin_departure(room, by=given.person("amina"))
+    browser = given.client("gunnel")
+    assert browser.post(f"{room.url}/take-along/answer", {"answer": "yes"}).status_code == 403
+    assert browser.post(f"{room.url}/came-along").status_code == 403
+    assert not DepartureAnswer.objects.exists()

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from dugnad.groups.models import Arrival, Departure, Group
 from dugnad.groups.policies import can_create_group, can_see_members, is_steward
+from dugnad.groups.queries import visits
+from dugnad.kernel.audience import Viewer, viewer_of
 from dugnad.kernel.policies import YES, Verdict, no
 
 
@@ -23,7 +25,7 @@ def can_begin_departure(who: Any, group: Group) -> Verdict:
 
 def can_answer_departure(who: Any, departure: Departure) -> Verdict:
     """Members say yes or no for themselves, until the file is made."""
-    member = can_see_members(who, departure.group)
+    member = _is_member(who, departure.group)
     if not member:
         return member
     if departure.ended_at or departure.making_at:
@@ -66,4 +68,12 @@ def can_unpack_group(who: Any, arrival: Arrival) -> Verdict:
 
 def can_claim_name(who: Any, group: Group) -> Verdict:
     """Members of the group may say that a name which came along is theirs, and show it by their address."""
-    return can_see_members(who, group)
+    return _is_member(who, group)
+
+
+def _is_member(who: Any, group: Group) -> Verdict:
+    """A member, and not only somebody who visits to read."""
+    inside = can_see_members(who, group)
+    if inside and visits(who if isinstance(who, Viewer) else viewer_of(who), group):
+        return no(_("You visit this group to read. Only its members do this."))
+    return inside
