@@ -12,6 +12,7 @@ from dugnad.forum import actions
 from dugnad.forum.actions.scheduling import Plan, forget_published, keep_scheduled, publish_due
 from dugnad.forum.models import Post, ScheduledPost, Thread
 from dugnad.forum.planned_policies import MOST_PLANNED
+from dugnad.groups.actions import leave_group
 from dugnad.kernel import registry
 from dugnad.kernel.files import StoredFile, forget_loose_files
 from dugnad.kernel.happenings import _subscribers, on
@@ -260,3 +261,26 @@ def test_a_plan_that_became_a_post_is_forgotten_after_a_week(morning):
     assert forget_published() == "0 published plans forgotten"
     morning.move_to(NOW + timedelta(days=7, minutes=1))
     assert forget_published() == "1 published plans forgotten"
+
+
+def test_who_lost_sight_of_a_thread_reads_its_title_nowhere(morning):
+    group = given.group("Night owls", members=("leyla",), hidden=True)
+    thread = given.thread("Old", within=given.category("Inner", group=group))
+    row = planned("My words.", who="leyla", thread=thread)
+    leave_group(group, by=given.person("leyla"))
+    Thread.objects.filter(pk=thread.pk).update(title="Secret", slug="secret")
+    browser = given.client("leyla")
+    for page in (browser.get("/me/scheduled"), browser.get(f"/me/scheduled/{row.pk}")):
+        assert page.status_code == 200 and "My words." in given.said(page)
+        assert "ecret" not in given.said(page) and "Night owls" not in given.said(page)
+    morning.move_to(SOON)
+    publish_due()
+    assert Notice.objects.get(kind="planned_post_waits").title == "…"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("time", ["00:00", "23:59"])
+def test_the_ends_of_time_are_refused_in_words(day, time):
+    typed = {"text": "x", "language": "en", "later": "1", "later_day": day, "later_time": time}
+    answer = given.client("leyla").post(f"/t/{given.thread().pk}/reply", typed)
+    assert answer.status_code == 422 and not ScheduledPost.objects.exists()

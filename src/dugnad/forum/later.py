@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -56,7 +56,7 @@ class LaterFields(forms.Form):
         day, time = values.get("later_day"), values.get("later_time")
         if not (self.wants_later and day and time):
             return None
-        return datetime.combine(day, time, tzinfo=place_zone()).astimezone(UTC)
+        return datetime.combine(day, time, tzinfo=place_zone())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -161,7 +161,9 @@ def keep_scheduled(planned: ScheduledPost, reason: str, *, by: Actor = SYSTEM) -
         return
     planned.trouble = reason[:300]
     planned.save(update_fields=["trouble"])
-    author, about = planned.author, planned.thread.title if planned.thread else planned.title
+    author, about = planned.author, planned.title
+    if planned.thread is not None:
+        about = planned.thread.title if policies.can_see(author, planned.thread) else "…"
     # A later moment that fails again is told again.
     key = f"scheduledpost:{planned.pk}:{planned.due_at:%Y%m%d%H%M%S}"
     tell([author], "planned_post_waits", thing=key, url="/me/scheduled", title=about, audience=audience_of(author.key),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F
 
-from dugnad.forum.models import SavedSearch, ScheduledPost
+from dugnad.forum.models import SavedSearch, ScheduledPost, Thread
 from dugnad.kernel import formats
-from dugnad.kernel.audience import Viewer
+from dugnad.kernel.audience import Viewer, visible_to
 from dugnad.kernel.clock import place_zone
 from dugnad.kernel.text import excerpt
 
@@ -31,17 +31,23 @@ class Planned:
 
 def scheduled_of(viewer: Viewer) -> list[Planned]:
     """What the viewer has planned: first what waits, the earliest first, then what was published in the last days."""
-    rows = ScheduledPost.objects.filter(author=viewer.person_id).select_related("thread", "category", "became__thread")
-    return [_planned(row, viewer) for row in rows.order_by(F("published_at").desc(nulls_first=True), "due_at", "pk")]
+    found = ScheduledPost.objects.filter(author=viewer.person_id).select_related("thread", "category", "became__thread")
+    rows = list(found.order_by(F("published_at").desc(nulls_first=True), "due_at", "pk"))
+    threads = [one.pk for row in rows for one in (row.thread, row.became and row.became.thread) if one]
+    seen = set(visible_to(Thread.objects.filter(pk__in=threads), viewer).values_list("pk", flat=True)) if threads else set()
+    return [_planned(row, viewer, seen) for row in rows]
 
 
-def _planned(row: ScheduledPost, viewer: Viewer) -> Planned:
+def _planned(row: ScheduledPost, viewer: Viewer, seen: Collection[int]) -> Planned:
+    """`seen`: the threads that the viewer may see. Of others neither title nor address is told."""
     reply = row.thread is not None
-    title = row.thread.title if row.thread else row.title or (row.became.thread.title if row.became else "…")
+    became = row.became if row.became and row.became.thread_id in seen else None
+    thread = row.thread if row.thread_id in seen else None
+    title = thread.title if thread else row.title or (became.thread.title if became else "…")
     return Planned(
         row,
         title=title,
-        url=row.became.url if row.became else row.thread.url if row.thread else "",
+        url=became.url if became else thread.url if thread else "",
         where="" if reply or row.category is None else row.category.said("name", viewer.language),
         words=excerpt(row.source, 180) if row.source else "",
         due=formats.date_and_time(row.due_at, viewer.language, tz=place_zone()),

@@ -14,6 +14,7 @@ from dugnad.forum.actions.scheduling import Plan
 from dugnad.forum.forms import NewThreadForm, PostForm, facts_initial, kind_named
 from dugnad.forum.later import clock_words, later_initial
 from dugnad.forum.models import ScheduledPost
+from dugnad.forum.policies import can_see
 from dugnad.forum.queries.planned import scheduled_by_id, scheduled_of
 from dugnad.forum.views.found import gives_text_back, say, sign_in_first
 from dugnad.kernel import formats
@@ -66,8 +67,11 @@ def change_scheduled(request: HttpRequest, pk: int) -> HttpResponse:
         say(request, _("Saved."))
         return redirect("own_scheduled")
     place = planned.thread or planned.category
+    if place is not None and not can_see(request.viewer, place):
+        place = None
     shown = {
         "planned": planned,
+        "thread": planned.thread if place else None,
         "form": form,
         "preview": editor.preview,
         "clock": clock_words(),
