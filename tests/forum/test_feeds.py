@@ -217,3 +217,11 @@ def test_the_feed_of_somebody_who_left_is_gone():
 def test_one_who_guesses_addresses_is_told_to_wait():
     statuses = [fetched(f"/feeds/guess{number}.atom").status_code for number in range(152)]
     assert (statuses[149], statuses[151]) == (404, 429)
+
+
+def test_ones_own_feed_says_nothing_of_threads_by_somebody_blocked():
+    thread = given.thread("Nasty title", by="jonas")
+    given.post(thread, "An answer.", by="amina")
+    given.block("leyla", "jonas")
+    said = given.said(fetched(own("leyla")))
+    assert "<feed" in said and "Nasty title" not in said and "An answer." not in said

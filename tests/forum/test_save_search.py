@@ -161,3 +161,11 @@ def test_searches_go_with_who_kept_them():
     row = saved()
     erase_person(row.person, leave_posts=True, by=row.person)
     assert not SavedSearch.objects.exists()
+
+
+def test_a_name_is_numbered_until_it_is_free():
+    browser = given.client("leyla")
+    for query, name in (("saw", "Tools"), ("drill", "Tools (3)"), ("axe", "Tools"), ("plane", "Tools")):
+        assert browser.post("/search/save", {"q": query, "name": name}).status_code == 302
+    names = SavedSearch.objects.order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["Tools", "Tools (3)", "Tools (2)", "Tools (4)"]

@@ -51,6 +51,8 @@ def post_entries(thread: Thread, viewer: Viewer) -> list[Entry]:
 def new_entries(viewer: Viewer) -> list[Entry]:
     """The newest posts by others in what the viewer may see and has not muted. What was read stays among them."""
     posts = _standing(Post.objects.select_related("thread", "author"), viewer).exclude(author=viewer.person_id)
+    if viewer.hidden:
+        posts = posts.exclude(thread__author__in=viewer.hidden)
     newest = list(posts.order_by("-pk")[: 2 * MOST_POSTS])
     threads = {post.thread_id: post.thread for post in newest}
     attention = unread_of(list(threads.values()), viewer)

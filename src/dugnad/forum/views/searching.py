@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,10 +58,16 @@ def save_search(request: HttpRequest) -> HttpResponse:
     try:
         actions.save_search(name, query, filters, by=request.person)
     except NameTaken:
-        numbered = f"{name[: LONGEST_NAME - 12]} ({len(searches_of(request.viewer)) + 1})"
-        actions.save_search(numbered, query, filters, by=request.person)
+        actions.save_search(_numbered(name, request), query, filters, by=request.person)
     say(request, _("The search is kept. You are told when something new is found, at most once a day."))
     return redirect("own_searches")
+
+
+def _numbered(name: str, request: HttpRequest) -> str:
+    """The name with the first number under which the person keeps no search."""
+    taken = {saved.name for saved in searches_of(request.viewer)}
+    numbered = (f"{name[: LONGEST_NAME - 12]} ({number})" for number in count(2))
+    return next(free for free in numbered if free not in taken)
 
 
 @require_POST
