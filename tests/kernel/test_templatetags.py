@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from dugnad.kernel.audience import Readers
+from dugnad.kernel.given_back import GivenBack
 from dugnad.kernel.templatetags import house
 
 PLACE = SimpleNamespace(name="Vågsund", languages=["sv", "nn"])
@@ -97,6 +98,21 @@ def test_a_field_names_its_hint_and_its_error_to_screen_readers():
     assert '<span class="wrong" id="id_name_error">Write a name.</span>' in html
     assert 'class="in"' in html and 'aria-invalid="true"' in html
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
+
+
+def test_a_form_that_came_back_opens_at_the_first_field_that_is_wrong():
+    form = Sample({"name": ""})
+    opened = [name for name in form.fields if "autofocus" in shown("{% field one %}", one=form[name])]
+    assert set(form.errors) == {"name", "reads"} and opened == ["name"]
+    assert 'tabindex="-1" autofocus' in shown("{% field form.reads %}", form=Sample({"name": "A"}))
+    assert "autofocus" not in shown("{% field form.name %}{% field form.reads %}", form=Sample())
+
+
+def test_radio_buttons_with_one_pressed_are_not_called_optional():
+    choices = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect, required=False)
+    form = type("Asks", (forms.Form,), {"one": choices})
+    assert "optional" not in shown("{% field form.one %}", form=form(initial={"one": "a"}))
+    assert '<span class="may">optional</span>' in shown("{% field form.one %}", form=form())
 
 
 def test_an_optional_field_says_so_and_a_hidden_one_says_nothing():
@@ -191,7 +207,7 @@ def test_the_page_for_our_own_faults_needs_no_context():
 
 
 def test_a_form_left_open_gives_the_text_back():
-    html = render_to_string("kernel/csrf.html", {"place": PLACE, "typed": [("text", "Tack <Sjoerd>")]})
+    html = render_to_string("kernel/csrf.html", {"place": PLACE, "typed": [GivenBack("text", "Tack <Sjoerd>")]})
     assert "readonly>Tack &lt;Sjoerd&gt;</textarea>" in html
 
 

@@ -167,6 +167,7 @@ def field(bound: BoundField, css: str = "") -> SafeString:
     """A form field as the house shows it: label, hint, input, error (kernel/_field.html); `css` goes to the input.
 
     What people write in a field of several lines is kept as a draft, unless its widget says `"data-editor": False`.
+    Of a form that came back, the page opens at the first field that is wrong.
     """
     if bound.is_hidden:
         return SafeString(bound)
@@ -176,15 +177,25 @@ def field(bound: BoundField, css: str = "") -> SafeString:
     attributes: dict[str, Any] = {"class": names} if names else {}
     if isinstance(widget, Textarea):
         attributes["data-editor"] = widget.attrs.get("data-editor", "")
+    first_wrong = is_first_wrong(bound)
+    if first_wrong:
+        attributes["autofocus"] = True
     # Of radio buttons with one pressed, one is always pressed: there is nothing to leave out.
     unmarked = getattr(bound.field, "unmarked", False) or (isinstance(widget, RadioSelect) and bound.value())
     shown = {
         "field": bound,
         "control": None if isinstance(widget, GROUPED) else bound.as_widget(attrs=attributes),
         "shape": field_shape(bound),
+        "first_wrong": first_wrong,
         "optional": not (bound.field.required or isinstance(widget, CheckboxInput) or unmarked),
     }
     return render_to_string("kernel/_field.html", shown)
+
+
+def is_first_wrong(bound: BoundField) -> bool:
+    """Is this the uppermost field of its form that has something wrong with it?"""
+    errors = bound.form.errors if bound.form.is_bound else {}
+    return bound.name in errors and bound.name == next(name for name in bound.form.fields if name in errors)
 
 
 def field_shape(bound: BoundField) -> str:
