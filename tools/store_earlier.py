@@ -20,7 +20,7 @@ LARGEST = 300_000
 
 def main(words: list[str]) -> int:
     if len(words) != 2 or not (Path(words[0]) / "dugnad.sqlite3").exists():
-        print(__doc__, file=sys.stderr)
+        sys.stderr.write(f"{__doc__}\n")
         return 2
     data, kept = Path(words[0]), STORE / f"{words[1]}.tar.xz"
     with tempfile.TemporaryDirectory() as folder, tarfile.open(kept, "w:xz", preset=9) as archive:
@@ -31,9 +31,9 @@ def main(words: list[str]) -> int:
         for path in sorted((data / "files").glob("??/*")):
             _add(archive, str(path.relative_to(data)), path)
     size = kept.stat().st_size
-    print(f"{kept}: {size:,} bytes")
+    sys.stdout.write(f"{kept}: {size:,} bytes\n")
     if size > LARGEST:
-        print(f"That is more than {LARGEST:,}: take fewer rows of what is there in hundreds.", file=sys.stderr)
+        sys.stderr.write(f"That is more than {LARGEST:,}: take fewer rows of what is there in hundreds.\n")
     return 0 if size <= LARGEST else 1
 
 
