@@ -136,7 +136,10 @@ def test_the_form_of_a_group_offers_its_members_as_readers_first():
 def test_others_get_a_sentence_strangers_sign_in_and_a_hidden_group_is_not_there():
     hidden = given.group("Night watch", hidden=True)
     assert send("leyla").status_code == 403
-    assert send("").status_code == 302
+    signed_out = send("")
+    assert signed_out.status_code == 403
+    assert "Heat and floods." in signed_out.content.decode()
+    assert "/sign-in/?next=/categories/new" in signed_out.content.decode()
     assert send("leyla", f"?group={hidden.slug}").status_code == 404
     assert Category.objects.count() == 0
 
