@@ -49,14 +49,15 @@ def keep_daily_backup() -> str:
     with _only_one() as handle:
         if handle is None:
             return "a backup is being made already"
-        _thin_out(folder, wanted)
+        gone = _thin_out(folder, wanted)
         if not room_for_backup(folder):
             raise _refused(
                 "The disk has no room for a backup: twice the size of the last one must be free. Make room in the data folder."
             )
         path = folder / _name()
         _make(path, handle)
-        return f"{path.name} written, {_thin_out(folder, wanted, made=path)} older ones removed"
+        gone += _thin_out(folder, wanted, made=path)
+        return f"{path.name} written, {gone} older ones removed"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -44,11 +45,13 @@ def mail_has_a_way() -> Finding:
     host = getattr(way.connection, "host", "") or ""
     try:
         way.connection.open()
-        way.connection.close()
     except Exception as trouble:  # noqa: BLE001 - whatever a mail server does is what is asked for
         return wrong(
             "mail", post_office.what_went_wrong(trouble, host), _("Until then mail waits here and is tried again.")
         )
+    finally:
+        with contextlib.suppress(Exception):
+            way.connection.close()
     return fine("mail", _("The mail server %(host)s answers and lets this place in.") % {"host": host})
 
 
