@@ -26,7 +26,7 @@ from tests.house.tree import ROOT
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 NAME = "samla.example.org"
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")]
+pytestmark = [pytest.mark.processes, pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")]
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from dugnad.site.drill.servers import NotHere, postgres_programs
 
-pytestmark = [pytest.mark.slow, pytest.mark.redis]
+pytestmark = [pytest.mark.processes, pytest.mark.redis]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -106,7 +106,7 @@ def a_checkout(folder: Path) -> Path:
     return folder / "run"
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_first_start_installs_and_the_second_opens_at_once(tmp_path: Path) -> None:
     door = a_checkout(tmp_path)
     code, said, trouble = run("serve", "--port", "8123", door=door)

@@ -14,7 +14,7 @@ from dugnad.site.drill.room import Room
 from tests.serving.neighbours import SOON, Neighbours, hear, two_houses, within
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.processes,
     pytest.mark.postgres,
     pytest.mark.redis,
     # The processes have databases of their own: once is enough.

@@ -16,7 +16,7 @@ import pytest
 from dugnad.site.backup.check import Backup, check
 from tests.site.places import Place, a_place
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 
 ROOM = 10**12
 # A restored place knows that it was restored; the rest is as it was.

@@ -22,7 +22,7 @@ from django.db import connection
 
 from tests.site.places import Place, a_place, postgres
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 
 MEGABYTES = 40
 NO_ROOM = "There is no room left where this place keeps things."

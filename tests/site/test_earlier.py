@@ -20,7 +20,7 @@ EARLIER = sorted(path.name.removesuffix(".tar.xz") for path in STORE.glob("*.tar
 # Mail that waited for too long is given up by a restore, which brings the rows to PostgreSQL.
 SETTLED = {"kernel_mail": {"given_up_at", "trouble"}} if connection.vendor == "postgresql" else {}
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.processes
 
 
 def unpacked(name: str, folder: Path) -> Path:
