@@ -375,3 +375,18 @@ def test_lists() -> None:
 def test_the_greeting_is_that_of_the_hour(hour: int, expected: list[str]) -> None:
     now = at(18, hour, 30)
     assert [formats.greeting(language, tz=STOCKHOLM, now=now) for language in LANGUAGES] == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1, "1 kB"),
+        (240_000, "240 kB"),
+        (2_400_000, "2,4 MB"),
+        (55_000_000, "55 MB"),
+        (2_400_000_000, "2,4 GB"),
+        (55_422_000_000, "55 GB"),
+    ],
+)
+def test_sizes_of_files_have_the_unit_that_keeps_them_short(size, said):
+    assert formats.file_size(size, "sv").replace("\u00a0", " ") == said

@@ -25,12 +25,13 @@ def percent(value: float | Decimal, language: str | None = None, *, decimals: in
 
 
 def file_size(size: int, language: str | None = None) -> str:
-    """ "240 kB", "2.4 MB", "2,4 MB": of so many bytes, in thousands, at least one; a decimal for the first ten megabytes."""
+    """ "240 kB", "2.4 MB", "2,4 MB", "55 GB": of so many bytes, at least a thousand; a decimal after one digit."""
     thousands = max(1, round(size / 1000))
     if thousands < 1000:
         return f"{thousands}\u00a0kB"
     g = grammar_of(language)
-    return f"{_number(g, round(size / 1_000_000, 1 if size < 10_000_000 else 0), None)}\u00a0MB"
+    unit, name = (1_000_000_000, "GB") if size >= 1_000_000_000 else (1_000_000, "MB")
+    return f"{_number(g, round(size / unit, 1 if size < 10 * unit else 0), None)}\u00a0{name}"
 
 
 def money(amount: float | Decimal, currency: str, language: str | None = None) -> str:
