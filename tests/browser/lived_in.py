@@ -98,7 +98,9 @@ def across_languages() -> dict[str, str]:
     other = Post.objects.filter(author=person("amina-warsame"), thread__closed_at=None, thread__category__group=None)
     voted = add_poll(other.order_by("pk")[0], asked, by=person("amina-warsame"))
     cast_vote(voted, {voted.options.first().pk: 1}, by=sjoerd)
-    foreign = Post.objects.filter(deleted_at=None, thread__category__group=None).exclude(language="en").order_by("-pk")[0]
+    foreign = (
+        Post.objects.filter(deleted_at=None, thread__category__group=None).exclude(language="en").order_by("-pk")[0]
+    )
     translate_post(foreign, "en", "This is what it says.", by=person("oona-mac-a-bhaird"), of_edits=foreign.edits)
     return {
         "own_poll": poll.post.url, "without_poll": own[1].url, "foreign": foreign.url,
@@ -157,4 +159,15 @@ fill()
 Person.objects.filter(handle__in=READ_ENGLISH).update(language="en")
 block_person(person("bram-kuipers"), by=person("sjoerd-de-wit"))
 with_keys()
-print(json.dumps(at_the_door() | in_the_groups() | told() | for_later() | in_care() | for_stewards_of_the_place() | across_languages() | written_together()))
+print(
+    json.dumps(
+        at_the_door()
+        | in_the_groups()
+        | told()
+        | for_later()
+        | in_care()
+        | for_stewards_of_the_place()
+        | across_languages()
+        | written_together()
+    )
+)

@@ -123,7 +123,14 @@ def is_sign_in_before_looking(response, door, method) -> bool:
     """A door that sends every stranger to sign in, whatever its address names, says nothing."""
     if not is_kept_out(response, door):
         return False
-    unknown = {"slug": "never-was", "thread_id": 999_999, "number": 1, "handle": "nobody", "pk": 999_999, "token": "none"}
+    unknown = {
+        "slug": "never-was",
+        "thread_id": 999_999,
+        "number": 1,
+        "handle": "nobody",
+        "pk": 999_999,
+        "token": "none",
+    }
     other = getattr(given.client(), method)(door.address(unknown))
     return other.status_code == response.status_code
 

@@ -24,7 +24,9 @@ def away(monkeypatch):
 
     def begin() -> None:
         def gone(*_words: object, **_more: object) -> None:
-            raise OperationalError("the connection is lost") from psycopg.OperationalError("server closed the connection")
+            raise OperationalError("the connection is lost") from psycopg.OperationalError(
+                "server closed the connection"
+            )
 
         monkeypatch.setattr(CursorWrapper, "execute", gone)
 
@@ -73,7 +75,15 @@ def test_a_password_is_never_written_into_the_page(away):
 
 @pytest.mark.parametrize(
     ("state", "is_away"),
-    [(None, True), ("57P01", True), ("08006", True), ("40P01", True), ("53300", True), ("53100", False), ("42601", False)],
+    [
+        (None, True),
+        ("57P01", True),
+        ("08006", True),
+        ("40P01", True),
+        ("53300", True),
+        ("53100", False),
+        ("42601", False),
+    ],
 )
 def test_a_server_that_stops_is_told_from_a_mistake_of_ours(state, is_away):
     cause = psycopg.OperationalError("words")

@@ -201,7 +201,9 @@ class NewThreadForm(FactsForm, PostForm):
     living = forms.BooleanField(
         label=_("Living document: all who may write here can change this text"),
         required=False,
-        help_text=_("For a list, a plan or notes that several people keep. Every change is kept, and can be taken back."),
+        help_text=_(
+            "For a list, a plan or notes that several people keep. Every change is kept, and can be taken back."
+        ),
     )
 
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:

@@ -66,9 +66,13 @@ def post_pieces(
     `blocked` persons translated is not in them.
     """
     pieces = _pieces(window, language, mine)
-    hide = {post.pk: translators_in(piece, blocked) for post, piece in zip(window, pieces, strict=True)} if blocked else {}
+    hide = (
+        {post.pk: translators_in(piece, blocked) for post, piece in zip(window, pieces, strict=True)} if blocked else {}
+    )
     if any(hide.values()):
-        pieces = _pieces(window, language, {pk: replace(one, without=hide[pk]) for pk, one in mine.items() if pk in hide})
+        pieces = _pieces(
+            window, language, {pk: replace(one, without=hide[pk]) for pk, one in mine.items() if pk in hide}
+        )
     return pieces
 
 

@@ -62,7 +62,17 @@ def thread_rows(
     threads = list(threads)
     day = today()
     keys = {
-        ("row", t.pk, t.revision, t.last_post_id, t.post_count, viewer.language, day, show_category, viewer.hidden): t.pk
+        (
+            "row",
+            t.pk,
+            t.revision,
+            t.last_post_id,
+            t.post_count,
+            viewer.language,
+            day,
+            show_category,
+            viewer.hidden,
+        ): t.pk
         for t in threads
     }
     pieces = kept_pieces(keys, lambda missing: _make(missing, viewer, show_category))
@@ -70,7 +80,9 @@ def thread_rows(
 
 
 def _make(missing: list[int], viewer: Viewer, show_category: bool) -> dict[int, Piece]:
-    threads = Thread.objects.select_related("author", "carried", "met_by", "answer__author", "category").in_bulk(missing)
+    threads = Thread.objects.select_related("author", "carried", "met_by", "answer__author", "category").in_bulk(
+        missing
+    )
     return {pk: _piece(thread, viewer, show_category) for pk, thread in threads.items()}
 
 

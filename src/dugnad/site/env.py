@@ -44,7 +44,12 @@ SETTINGS = (
     Setting("BIND", "text", "127.0.0.1", "Address to listen on."),
     Setting("THREADS", "number", 4, "Threads that make pages."),
     Setting("LIVE_SOCKETS", "number", 5000, "Live connections that one process holds at most."),
-    Setting("MAX_UPLOAD_MB", "number", 25, "Largest request body in megabytes, and so the largest document that can be attached."),
+    Setting(
+        "MAX_UPLOAD_MB",
+        "number",
+        25,
+        "Largest request body in megabytes, and so the largest document that can be attached.",
+    ),
     Setting("TRUST_PROXY", "yes/no", False, "Believe X-Forwarded-For and -Proto; only behind a proxy that sets them."),
     Setting("LOG", "log", "plain", "How the log is written: plain, or json with one object a line."),
     Setting("LOG_REQUESTS", "yes/no", False, "A line for each request; else for those that failed or took a second."),

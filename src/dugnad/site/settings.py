@@ -117,7 +117,12 @@ if env.DATABASE_URL:
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
             # A server that went away without a word is noticed in seconds: no page waits longer for it.
-            "OPTIONS": {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 15_000},
+            "OPTIONS": {
+                "connect_timeout": 5,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "tcp_user_timeout": 15_000,
+            },
         }
     }
 else:

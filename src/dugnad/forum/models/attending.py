@@ -55,7 +55,9 @@ class ThreadReading(models.Model):
     read_to = models.PositiveIntegerField(default=0, help_text="number of the last post that was on the page")
     attention = models.CharField(max_length=6, choices=Attention.choices, blank=True)
     also_read = models.JSONField(
-        default=list, blank=True, help_text="[[first, last], …]: numbers beyond `read_to` read before threads were merged"
+        default=list,
+        blank=True,
+        help_text="[[first, last], …]: numbers beyond `read_to` read before threads were merged",
     )
     told_to = models.PositiveIntegerField(default=0, help_text="number of the last post they were mailed about")
 

@@ -85,9 +85,12 @@ class Thread(HouseModel):
     pinned_at = models.DateTimeField(null=True)
     grew_out_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="grew_into")
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged_from")
-    merged_after = models.PositiveIntegerField(default=0, help_text="its post n is post n + this where it was merged into")
+    merged_after = models.PositiveIntegerField(
+        default=0, help_text="its post n is post n + this where it was merged into"
+    )
     came_in_after = models.BigIntegerField(
-        default=0, help_text="id of the newest post when it came into its category: older marks of that say nothing of it"
+        default=0,
+        help_text="id of the newest post when it came into its category: older marks of that say nothing of it",
     )
     posts_mixed = models.BooleanField(default=False, help_text="posts of other threads came in: ids rise no longer")
     hidden_at = models.DateTimeField(null=True, help_text="a steward hid it; its audience is then who looks after it")

@@ -34,7 +34,11 @@ def scheduled_of(viewer: Viewer) -> list[Planned]:
     found = ScheduledPost.objects.filter(author=viewer.person_id).select_related("thread", "category", "became__thread")
     rows = list(found.order_by(F("published_at").desc(nulls_first=True), "due_at", "pk"))
     threads = [one.pk for row in rows for one in (row.thread, row.became and row.became.thread) if one]
-    seen = set(visible_to(Thread.objects.filter(pk__in=threads), viewer).values_list("pk", flat=True)) if threads else set()
+    seen = (
+        set(visible_to(Thread.objects.filter(pk__in=threads), viewer).values_list("pk", flat=True))
+        if threads
+        else set()
+    )
     return [_planned(row, viewer, seen) for row in rows]
 
 

@@ -175,7 +175,9 @@ def _with_hidden(
     hidden = Post.objects.filter(thread=thread, number__gte=start, hidden_at__isnull=False)
     hidden = hidden.filter(number__lt=later) if later else hidden
     rows = hidden.exclude(pk__in=[post.pk for post in window]).order_by("number")
-    lines = [Slight(pk, number, revision, None) for pk, number, revision in rows.values_list("pk", "number", "revision")]
+    lines = [
+        Slight(pk, number, revision, None) for pk, number, revision in rows.values_list("pk", "number", "revision")
+    ]
     mine |= {line.pk: Mine(member=viewer.is_member) for line in lines[:MOST_HIDDEN]}
     return sorted([*window, *lines[:MOST_HIDDEN]], key=lambda post: post.number)
 

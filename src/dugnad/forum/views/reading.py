@@ -122,9 +122,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str = "") -> HttpResponse
     keeps = policies.keeps(request.viewer, found.category)
     start = _number(request, "from") or None
     writes = bool(policies.can_add_post(request.viewer, found))
-    page = queries.thread_page(
-        found, request.viewer, start, chooses_answer=chooses, keeps=keeps, writes=writes
-    )
+    page = queries.thread_page(found, request.viewer, start, chooses_answer=chooses, keeps=keeps, writes=writes)
     if request.person and page.last > page.read_to:
         with reading_goes_on():
             actions.read_thread(found, page.last, by=request.person)

@@ -174,7 +174,9 @@ def start_thread(request: HttpRequest, slug: str) -> HttpResponse:
 def _no_poll_waits(form: NewThreadForm, poll_form: PollForm) -> bool:
     """Polls are made when their thread is published; one for later says how it is done."""
     if form.due_at and poll_form.asked():
-        form.add_error("later_day", _("A poll cannot wait. Publish the thread now, or plan it and add the poll afterwards."))
+        form.add_error(
+            "later_day", _("A poll cannot wait. Publish the thread now, or plan it and add the poll afterwards.")
+        )
         return False
     return True
 
