@@ -90,7 +90,7 @@ def in_care() -> dict[str, int]:
 
 
 def across_languages() -> dict[str, str]:
-    """Sjoerd asks under a post of his and has another without a poll; somebody voted in a third; a post stands in two languages."""
+    """Sjoerd asks under a post of his and has another without a poll; somebody voted in a third; a post is in two languages."""
     sjoerd = person("sjoerd-de-wit")
     own = list(Post.objects.filter(author=sjoerd, deleted_at=None, thread__closed_at=None).order_by("-pk")[:2])
     asked = Asked("Waar spreken we af?", ("In de tuin", "In de kelder", "Bij Bram thuis"))

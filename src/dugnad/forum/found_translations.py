@@ -34,7 +34,8 @@ def _row(translation: PostTranslation, snippet: SafeString, viewer: Viewer) -> S
     title = format_html(' lang="{}"', thread.language) if thread.language != viewer.language else ""
     lang = format_html(' lang="{}"', translation.language) if translation.language != viewer.language else ""
     return format_html(
-        '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p><p class="meta">{} · {} · {}</p></div></li>',
+        '<li class="row">{}<div><h3{}><a href="{}">{}</a></h3><p class="says"{}>{}</p>'
+        '<p class="meta">{} · {} · {}</p></div></li>',
         icon_svg("i-globe"), title, post.url, thread.title, lang, snippet,
         thread.category.said("name", viewer.language),
         _("Translated by {name}").format(name=author_name(translation.author, carried=translation.carried)),

@@ -136,7 +136,7 @@ def carries_title(post: Post) -> bool:
 
 
 def entry_of(post: Post, title: str, *, carries: bool | None = None) -> search.Entry:
-    """What the search keeps of a post; `carries`: whether with the title of its thread. When nobody says, the opening post does."""
+    """What the search keeps of a post; `carries`: whether with the title of its thread. Else the opening post does."""
     return search.Entry(
         kind="post",
         thing_id=post.pk,

@@ -21,7 +21,7 @@ from dugnad.notices.actions import tell
 from dugnad.notices.kinds import NoticeKind, register
 from dugnad.people.models import Person
 
-# After a notice a search is quiet for a day; until then it is looked at once an hour, so that what comes together is told together.
+# After a notice a search is quiet for a day; until then it is looked at once an hour: what comes together is told together.
 AFTER_TELLING = timedelta(days=1)
 BETWEEN = timedelta(hours=1)
 MOST_AT_ONCE = 40

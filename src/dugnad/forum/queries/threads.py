@@ -166,7 +166,7 @@ def thread_page(
     )
 
 
-def _with_hidden(
+def _with_hidden(  # noqa: PLR0917 - what the window is made of
     window: list[Slight], mine: dict[int, Mine], thread: Thread, viewer: Viewer, start: int, later: int
 ) -> list[Slight]:
     """The window with a quiet line for each post in it that is hidden from this viewer. It says that there is one, so it needs
