@@ -29,6 +29,7 @@ from dugnad.site.doctor.ground import (
     disk_has_room,
     files_agree,
     files_can_be_written,
+    its_owner_looks,
     only_the_owner_reads,
     settings_fit,
 )
@@ -109,6 +110,16 @@ def test_files_without_rows_and_rows_without_files():
         ("wrong", "1 uploaded file is missing from the disk."),
         ("look", "1 file lies on the disk that nothing in the place knows."),
     ]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder away needs the right to")
+def test_a_folder_that_belongs_to_somebody_else(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert said(its_owner_looks) == [("fine", "This runs as the user that the data folder belongs to.")]
+    os.chown(tmp_path, 54321, -1)
+    (found,) = findings([its_owner_looks])
+    assert (found.stands, found.says) == ("look", "This runs as another user than the data folder belongs to.")
+    assert found.to_do.startswith("Run it as that user: sudo -u #54321.")
 
 
 def test_a_secret_key_that_others_can_read(settings, tmp_path):
@@ -295,7 +306,7 @@ def test_nights_that_were_not_kept():
 
 def test_redis_that_is_away_and_one_that_answers(settings, tmp_path):
     settings.REDIS_URL = ""
-    assert said(redis_answers) == [("fine", "Redis is not used; one process needs none.")]
+    assert said(redis_answers) == [("fine", "One process needs no Redis.")]
     settings.REDIS_URL = f"unix://{tmp_path}/redis.sock"
     away = "Redis does not answer, so processes do not hear each other and live pages miss what happens elsewhere."
     assert said(redis_answers) == [("wrong", away)]

@@ -16,6 +16,7 @@ from dugnad.site.doctor.ground import (
     disk_has_room,
     files_agree,
     files_can_be_written,
+    its_owner_looks,
     only_the_owner_reads,
     settings_fit,
 )
@@ -37,7 +38,7 @@ CHEAP: tuple[Check, ...] = (
 ALL: tuple[Check, ...] = (
     database_has_its_form, database_is_sound, disk_has_room, files_can_be_written, files_agree, backups_are_young,
     mail_has_a_way, mail_leaves, _certificate, clocks_agree, time_zone_is_one, somebody_serves, work_is_done, nights_are_kept,
-    redis_answers, settings_fit, only_the_owner_reads, somebody_answers_for_it,
+    redis_answers, settings_fit, its_owner_looks, only_the_owner_reads, somebody_answers_for_it,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
 import time
@@ -100,6 +101,23 @@ def files_agree() -> Iterator[Finding]:
         )
     if not lost and not orphans:
         yield fine("files", _("Every uploaded file is where it should be."))
+
+
+def its_owner_looks() -> Finding:
+    """Whether this is the user that serves the place: what another one writes, root above all, the place cannot read."""
+    owner = Path(settings.DATA_DIR).stat().st_uid
+    if owner == os.geteuid():
+        return fine("user", _("This runs as the user that the data folder belongs to."))
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    return look(
+        "user",
+        _("This runs as another user than the data folder belongs to."),
+        _("Run it as that user: sudo -u %(name)s. Files that another one makes there can keep the place from opening.")
+        % {"name": name},
+    )
 
 
 def only_the_owner_reads() -> Iterator[Finding]:

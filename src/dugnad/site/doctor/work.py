@@ -94,7 +94,7 @@ def nights_are_kept() -> Finding:
 def redis_answers() -> Finding:
     """Redis, when the place is told to use it. Waits two seconds at most."""
     if not settings.REDIS_URL:
-        return fine("redis", _("Redis is not used; one process needs none."))
+        return fine("redis", _("One process needs no Redis."))
     import redis
 
     try:
