@@ -48,7 +48,9 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, agreements: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agreement"].choices = _rules(agreements)  # type: ignore[attr-defined]
-        self.fields["agreement"].unmarked = True  # type: ignore[attr-defined]
+        for name in ("agreement", "note"):
+            # One of the two is needed: the word "optional" at each would say something else.
+            vars(self.fields[name])["unmarked"] = True
         if not agreements:
             del self.fields["agreement"]
 
