@@ -23,10 +23,10 @@ SAME_EVERYWHERE = {
     "asia": "a name",
 }
 SAME = {
-    "sv": {"person", "organisation", "text", "asien", "kl", "start", "problem", "film"},
-    "nb": {"person", "australia", "send", "kl", "start", "problem", "film", "hei"},
-    "nn": {"person", "australia", "send", "open", "kl", "start", "problem", "film", "hei"},
-    "nl": {"open", "project", "week", "agenda", "code", "start", "film", "thema", "contact", "online"},
+    "sv": {"person", "organisation", "text", "asien", "kl", "start", "problem", "film", "port", "version"},
+    "nb": {"person", "australia", "send", "kl", "start", "problem", "film", "hei", "port"},
+    "nn": {"person", "australia", "send", "open", "kl", "start", "problem", "film", "hei", "port"},
+    "nl": {"open", "project", "week", "agenda", "code", "start", "film", "thema", "contact", "online", "in"},
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|%[sd]|\{\w*\}")
 # Without these only words are left.
