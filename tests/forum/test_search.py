@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dugnad.forum import actions
+from dugnad.forum.actions.translating import translate_post
 from dugnad.groups.actions import leave_group
 from dugnad.kernel import search
 from tests import given
@@ -184,3 +185,13 @@ def test_a_very_long_query_is_cut():
     given.thread("Open", text="A ladder.")
     assert given.client().get("/search", {"q": "ladder " * 10_000}).status_code == 200
     assert found("ladder " * 10_000) == ["Open"]
+
+
+def test_a_hit_in_a_thread_by_somebody_blocked_says_no_title():
+    thread = given.thread("Nasty title", by="jonas")
+    post = given.post(thread, "An elephant.", by="amina")
+    translate_post(post, "nb", "En elefant.", by=given.person("amina"), of_edits=0)
+    given.block("leyla", "jonas")
+    for word in ("elephant", "elefant"):
+        assert "Nasty title" in given.said(given.client("bram").get(f"/search?q={word}"))
+        assert "Nasty title" not in given.said(given.client("leyla").get(f"/search?q={word}"))

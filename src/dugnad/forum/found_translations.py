@@ -24,7 +24,7 @@ def found_translations(hits: list[Found], viewer: Viewer, snippets: dict[int, Sa
     return {
         hit.thing_id: _row(found[hit.thing_id], snippets.get(hit.entry_id, SafeString("")), viewer)
         for hit in hits
-        if hit.thing_id in found
+        if hit.thing_id in found and found[hit.thing_id].post.thread.author_id not in viewer.hidden
     }
 
 

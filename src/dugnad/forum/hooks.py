@@ -97,7 +97,7 @@ def found_posts(hits: list[Found], viewer: Viewer, snippets: dict[int, SafeStrin
     return {
         hit.thing_id: _row(posts[hit.thing_id], snippets.get(hit.entry_id, SafeString("")), viewer)
         for hit in hits
-        if hit.thing_id in posts
+        if hit.thing_id in posts and posts[hit.thing_id].thread.author_id not in viewer.hidden
     }
 
 
