@@ -10,6 +10,7 @@ import secrets
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -29,17 +30,21 @@ NO_ROOM = "There is no room left where this place keeps things."
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a few megabytes: a piece of memory, where tests may mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
+def small_disk() -> Iterator[Path]:
+    """A disk of a few megabytes: a piece of memory, where tests may mount one. Not in the test's own folder, into which a server
+    with a user of its own does not come.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="dugnad-small-disk-"))
+    folder.chmod(0o755)
     words = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=755", "tmpfs", str(folder)]
     if os.getuid() != 0 or subprocess.run(words, capture_output=True, check=False).returncode:
+        folder.rmdir()
         pytest.skip("a disk that can be filled needs the right to mount one")
     try:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
 
 
 @contextmanager
@@ -51,8 +56,6 @@ def place_on(disk: Path, elsewhere: Path) -> Iterator[Place]:
         return
     space = f"small_{secrets.token_hex(4)}"
     (disk / "space").mkdir()
-    for folder in (disk / "space", *disk.parents):  # the server has a user of its own
-        folder.chmod(0o711) if folder.stat().st_uid == 0 and folder != Path("/") and str(folder) != "/tmp" else None
     try:
         shutil.chown(disk / "space", "postgres", "postgres")
         with psycopg.connect(postgres(), autocommit=True) as admin:
