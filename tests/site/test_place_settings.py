@@ -47,7 +47,7 @@ def test_the_overview_says_what_holds_now_and_leads_to_the_categories(owner):
         assert f'href="/place/settings/{name}"' in page
     for words in (
         "Linden: Neighbours",
-        "Barn red · Barn red · The table with a free seat",
+        "Barn red · The table with a free seat",
         "English · svenska · Europe/Stockholm",
         "The friends of Linden, linden@example.org",
         "Version 1",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dugnad.forum import living_policies
 from dugnad.forum.actions.posting import announce_post, edit_post
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Post
 from dugnad.forum.queries.living import text_of_version
 from dugnad.kernel.happenings import record
@@ -48,7 +49,7 @@ def restore_version(post: Post, number: int, *, by: Person, seen_edits: int, rea
 
 
 def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+    return locked(Post.objects.select_related("thread__category"), post.pk)
 
 
 def _save(post: Post) -> None:

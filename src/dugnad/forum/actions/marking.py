@@ -9,6 +9,7 @@ from dugnad.forum import policies
 from dugnad.forum.actions.posting import announce_post
 from dugnad.forum.carrying.given import with_carried
 from dugnad.forum.kinds import REACTIONS
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Bookmark, Post, Reaction
 from dugnad.kernel.happenings import record
 from dugnad.kernel.policies import require
@@ -65,4 +66,4 @@ def remove_bookmark(post: Post, *, by: Person) -> None:
 
 
 def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+    return locked(Post.objects.select_related("thread__category"), post.pk)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from dugnad.forum import policies
 from dugnad.forum.actions.posting import announce_post
 from dugnad.forum.belongings import carry_belongings
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.reach import readers_of_hidden
 from dugnad.forum.telling import call_back_mails, call_back_mails_of
@@ -189,4 +190,4 @@ def _locked_thread(thread_id: int) -> Thread:
 
 
 def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+    return locked(Post.objects.select_related("thread__category"), post.pk)

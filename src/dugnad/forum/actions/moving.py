@@ -156,8 +156,10 @@ def merge_threads(thread: Thread, into: Thread, *, by: Person, reason: str = "",
 
 def _locked(*threads: Thread) -> list[Thread]:
     """These threads as they are now, locked from the older to the younger, in the order in which they were asked for."""
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("category", "audience").order_by("pk")
-    found = {row.pk: row for row in rows.filter(pk__in=[thread.pk for thread in threads])}
+    ids = [thread.pk for thread in threads]
+    # Locked first and joined then: whoever waited for a move would join with the category it came from, and find nothing.
+    list(Thread.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    found = Thread.objects.select_related("category", "audience").in_bulk(ids)
     return [found[thread.pk] for thread in threads]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from dugnad.forum import polling_policies as policies
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Poll, PollOption, PollVote, Post, Thread
 from dugnad.forum.polls import Asked, ballot
 from dugnad.kernel.happenings import SYSTEM, record
@@ -37,7 +38,7 @@ def recount_polls(thread: Thread) -> None:
 def add_poll(post: Post, asked: Asked, *, by: Person) -> Poll:
     """Ask a question under one's own post."""
     thread = Thread.objects.select_for_update(of=("self",)).get(pk=post.thread_id)
-    post = Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+    post = locked(Post.objects.select_related("thread__category"), post.pk)
     require(policies.can_add_poll(by, post))
     poll = Poll(post=post)
     _ask(poll, asked)

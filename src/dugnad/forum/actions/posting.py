@@ -14,6 +14,7 @@ from dugnad.forum.actions.polling import recount_polls
 from dugnad.forum.actions.translating import translators_of
 from dugnad.forum.belongings import remove_belongings
 from dugnad.forum.kinds import KINDS
+from dugnad.forum.locking import locked
 from dugnad.forum.models import (
     Attention,
     Bookmark,
@@ -51,7 +52,7 @@ def add_post(thread: Thread, source: str, *, by: Person, language: str = "", for
     The same form with the same text sent twice (`form_key`) gives the post of the first time. Those who are mentioned,
     answered or watching are told in the same transaction. The writer watches the thread from then on, unless they muted it.
     """
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
+    thread = locked(Thread.objects.select_related("category"), thread.pk)
     sent, form_key = sent_before(form_key, source, by)
     if sent is not None:
         return sent
@@ -228,7 +229,7 @@ def _leave_thread(post: Post, thread: Thread) -> None:
 
 
 def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("thread__category").get(pk=post.pk)
+    return locked(Post.objects.select_related("thread__category"), post.pk)
 
 
 def announce_post(kind: str, post: Post) -> None:

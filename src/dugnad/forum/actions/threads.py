@@ -14,6 +14,7 @@ from dugnad.forum.actions.living import make_living
 from dugnad.forum.actions.polling import add_poll
 from dugnad.forum.actions.posting import append_post, sent_before
 from dugnad.forum.kinds import KINDS
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.polls import Asked
 from dugnad.forum.writing import index_title, write
@@ -183,7 +184,7 @@ def unpin_thread(thread: Thread, *, by: Person) -> Thread:
 
 
 def _locked(thread: Thread) -> Thread:
-    return Thread.objects.select_for_update(of=("self",)).select_related("category").get(pk=thread.pk)
+    return locked(Thread.objects.select_related("category"), thread.pk)
 
 
 def _save(thread: Thread, *columns: str) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dugnad.forum import translating_policies as policies
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Post, PostTranslation
 from dugnad.forum.writing import write
 from dugnad.kernel import search
@@ -40,7 +41,7 @@ def translate_post(
     from the start. `seen` is the mark of the translation that the writer saw; when it is another by now, `TranslatedMeanwhile`
     carries it. Its pictures may be those of the post; nobody is told because of a name in it.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("thread__category", "audience").get(pk=post.pk)
+    post = locked(Post.objects.select_related("thread__category", "audience"), post.pk)
     require(policies.can_translate_post(by, post))
     if language == post.language:
         raise Refused(_("The post is written in this language already."))
