@@ -24,7 +24,7 @@ from tests.site.test_earlier import EARLIER, unpacked
 NOW = "from dugnad.site.backup.daily import keep_daily_backup; print(keep_daily_backup())"
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_the_newest_are_kept_and_what_somebody_put_there_stays(tmp_path):
     with a_place(unpacked(EARLIER[0], tmp_path / "data"), on="sqlite") as place:
         place.run("migrate")
@@ -72,7 +72,7 @@ def test_never_two_at_once(db, settings):
     assert list(backups_folder().iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.processes
 def test_one_that_outlives_who_began_it_keeps_its_turn(db, tmp_path, settings):
     settings.DATA_DIR = tmp_path
     with _only_one() as handle:
