@@ -7,14 +7,9 @@ import pytest
 from dugnad.groups.actions import make_steward
 from dugnad.kernel.place import Place
 from tests import given
+from tests.english import everybody_speaks_english  # noqa: F401 - a fixture of every test here
 
 RULES = "# How we are here\n\n- Speak about the matter, not the person.\n- What is said here **stays** here.\n"
-
-
-@pytest.fixture(autouse=True)
-def everybody_speaks_english(monkeypatch):
-    """Sentences are asserted in English."""
-    monkeypatch.setattr(given, "CAST", {who: (name, "en") for who, (name, _language) in given.CAST.items()})
 
 
 @pytest.fixture

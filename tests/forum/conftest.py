@@ -7,13 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from dugnad.kernel.live import bus
-from tests import given
-
-
-@pytest.fixture(autouse=True)
-def everybody_speaks_english(monkeypatch):
-    """Sentences are asserted in English; where a language matters, the test says `given.person(who, language=…)`."""
-    monkeypatch.setattr(given, "CAST", {who: (name, "en") for who, (name, _language) in given.CAST.items()})
+from tests.english import everybody_speaks_english  # noqa: F401 - a fixture of every test here
 
 
 class Ear(list):

@@ -7,15 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from dugnad.kernel.policies import Refused
-from tests import given
+from tests.english import everybody_speaks_english  # noqa: F401 - a fixture of every test here
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def cast_that_speaks_english(monkeypatch):
-    """These tests read whole sentences, so the cast speaks English unless a test gives somebody another language."""
-    monkeypatch.setattr(given, "CAST", {who: (name, "en") for who, (name, _language) in given.CAST.items()})
 
 
 @pytest.fixture

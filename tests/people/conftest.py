@@ -2,11 +2,4 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests import given
-
-
-@pytest.fixture(autouse=True)
-def cast_that_speaks_english(monkeypatch):
-    monkeypatch.setattr(given, "CAST", {who: (name, "en") for who, (name, _language) in given.CAST.items()})
+from tests.english import everybody_speaks_english  # noqa: F401 - a fixture of every test here
