@@ -1,7 +1,8 @@
-"""Locking a row together with what belongs to it."""
+"""Locking rows together with what belongs to them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -18,3 +19,10 @@ def locked(rows: QuerySet[M], pk: int) -> M:
     waiting = rows.select_for_update(of=("self",))
     found = waiting.filter(pk=pk).first()
     return found if found is not None else waiting.get(pk=pk)
+
+
+def all_locked(rows: QuerySet[M], ids: Iterable[int]) -> dict[int, M]:
+    """The rows with these ids that there are, by id, locked from the older to the younger, then joined as `rows` says."""
+    wanted = list(ids)
+    list(rows.model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    return rows.order_by("pk").in_bulk(wanted)

@@ -11,6 +11,7 @@ from dugnad.care import policies, tellings
 from dugnad.care.asking import who_looks_at
 from dugnad.care.models import Report, StewardDeed
 from dugnad.care.rooms import room_of_thread
+from dugnad.forum.locking import locked
 from dugnad.forum.models import Post
 from dugnad.kernel.happenings import Actor, Happening, on, record
 from dugnad.kernel.policies import require
@@ -92,5 +93,4 @@ def settle_what_is_gone(happening: Happening, post: Post, by: Actor) -> None:
 
 
 def _locked(post: Post) -> Post:
-    posts = Post.objects.select_for_update(of=("self",)).select_related("thread__category__group", "author")
-    return posts.get(pk=post.pk)
+    return locked(Post.objects.select_related("thread__category__group", "author"), post.pk)

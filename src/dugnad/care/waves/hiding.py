@@ -17,6 +17,7 @@ from django.utils import timezone
 from dugnad.forum.actions.moderating import settle_readers
 from dugnad.forum.actions.posting import announce_post
 from dugnad.forum.belongings import carry_belongings
+from dugnad.forum.locking import all_locked
 from dugnad.forum.models import Category, Post, Thread
 from dugnad.forum.reach import readers_of_hidden
 from dugnad.kernel.happenings import Happening
@@ -57,10 +58,7 @@ def hide_many(ids: Collection[int], *, at: datetime, by: Person | None) -> Moved
 
 
 def _locked(ids: Iterable[int]) -> dict[int, Thread]:
-    threads = (
-        Thread.objects.select_for_update(of=("self",)).select_related("category__audience").filter(pk__in=set(ids))
-    )
-    return {thread.pk: thread for thread in threads.order_by("pk")}
+    return all_locked(Thread.objects.select_related("category__audience"), sorted(set(ids)))
 
 
 def _hide_threads(threads: list[Thread], *, at: datetime, by: Person | None) -> None:

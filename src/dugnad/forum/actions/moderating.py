@@ -185,8 +185,7 @@ def lose_hidden_posts(happening: Happening, group: Any, by: Any) -> None:
 
 
 def _locked_thread(thread_id: int) -> Thread:
-    threads = Thread.objects.select_for_update(of=("self",)).select_related("category__audience", "audience")
-    return threads.get(pk=thread_id)
+    return locked(Thread.objects.select_related("category__audience", "audience"), thread_id)
 
 
 def _locked(post: Post) -> Post:

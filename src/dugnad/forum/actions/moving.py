@@ -25,6 +25,7 @@ from dugnad.forum.actions.carrying import (
 from dugnad.forum.actions.polling import recount_polls
 from dugnad.forum.actions.threads import slug_of
 from dugnad.forum.kinds import KINDS
+from dugnad.forum.locking import all_locked
 from dugnad.forum.models import Category, Post, PostTranslation, PostVersion, Thread
 from dugnad.forum.reach import is_within
 from dugnad.forum.writing import entry_of, write
@@ -156,10 +157,7 @@ def merge_threads(thread: Thread, into: Thread, *, by: Person, reason: str = "",
 
 def _locked(*threads: Thread) -> list[Thread]:
     """These threads as they are now, locked from the older to the younger, in the order in which they were asked for."""
-    ids = [thread.pk for thread in threads]
-    # Locked first and joined then: whoever waited for a move would join with the category it came from, and find nothing.
-    list(Thread.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    found = Thread.objects.select_related("category", "audience").in_bulk(ids)
+    found = all_locked(Thread.objects.select_related("category", "audience"), [thread.pk for thread in threads])
     return [found[thread.pk] for thread in threads]
 
 

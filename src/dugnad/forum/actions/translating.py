@@ -62,8 +62,7 @@ def translate_post(
 @transaction.atomic
 def remove_translation(translation: PostTranslation, *, by: Person) -> None:
     """Nothing is left of the translation, also not in the search."""
-    posts = Post.objects.select_for_update(of=("self",)).select_related("thread__category", "audience")
-    post = posts.get(pk=translation.post_id)
+    post = locked(Post.objects.select_related("thread__category", "audience"), translation.post_id)
     translation.post = post
     require(policies.can_remove_translation(by, translation))
     record(
